@@ -1,0 +1,25 @@
+package io.bailiwick.policy.model;
+
+import java.time.Duration;
+
+/**
+ * Roofs that keep one tenant from using up what all share.
+ *
+ * @param maxTime longest an operation may run upstream
+ * @param filterDepth containers inside one another in a filter, 1 to 100
+ * @param inMembers members of one {@code $in}, {@code $nin} or {@code $all}
+ * @param stages stages of all pipelines of one command together
+ * @param inFlightBytes bytes of unanswered requests per tenant
+ * @param ratePerTenant commands a second per tenant; 0 for no limit
+ */
+public record Limits(
+    Duration maxTime,
+    int filterDepth,
+    int inMembers,
+    int stages,
+    long inFlightBytes,
+    int ratePerTenant) {
+  /** What holds where a policy says nothing. */
+  public static final Limits DEFAULT =
+      new Limits(Duration.ofSeconds(30), 50, 10_000, 100, 64L << 20, 0);
+}

@@ -1,0 +1,35 @@
+package io.bailiwick.policy.verdict;
+
+/** MongoDB error codes that Bailiwick itself answers with, named as MongoDB names them. */
+public enum ErrorCode {
+  INTERNAL_ERROR(1, "InternalError"),
+  BAD_VALUE(2, "BadValue"),
+  HOST_UNREACHABLE(6, "HostUnreachable"),
+  UNAUTHORIZED(13, "Unauthorized"),
+  AUTHENTICATION_FAILED(18, "AuthenticationFailed"),
+  INVALID_BSON(22, "InvalidBSON"),
+  CURSOR_NOT_FOUND(43, "CursorNotFound"),
+  MAX_TIME_MS_EXPIRED(50, "MaxTimeMSExpired"),
+  COMMAND_NOT_FOUND(59, "CommandNotFound"),
+  NETWORK_TIMEOUT(89, "NetworkTimeout"),
+  SHUTDOWN_IN_PROGRESS(91, "ShutdownInProgress"),
+  EXCEEDED_TIME_LIMIT(262, "ExceededTimeLimit"),
+  REAUTHENTICATION_REQUIRED(391, "ReauthenticationRequired"),
+  INGRESS_REQUEST_RATE_LIMIT_EXCEEDED(462, "IngressRequestRateLimitExceeded");
+
+  private final int code;
+  private final String codeName;
+
+  ErrorCode(int code, String codeName) {
+    this.code = code;
+    this.codeName = codeName;
+  }
+
+  public int code() {
+    return code;
+  }
+
+  public String codeName() {
+    return codeName;
+  }
+}

@@ -1,0 +1,39 @@
+package io.bailiwick.protocol.bson;
+
+import io.bailiwick.protocol.MalformedMessageException;
+
+/**
+ * Where a value ends. Reads only what stands at the given offset; makes no promise about bounds.
+ */
+final class BsonSizes {
+  private BsonSizes() {}
+
+  /** Offset behind a value that the strict walk has found sound. */
+  static int valueEnd(byte[] bytes, byte type, int valueStart) {
+    return switch (type) {
+      case BsonType.DOUBLE, BsonType.DATE_TIME, BsonType.TIMESTAMP, BsonType.INT64 ->
+          valueStart + 8;
+      case BsonType.STRING, BsonType.JAVASCRIPT, BsonType.SYMBOL ->
+          valueStart + 4 + Bytes.int32(bytes, valueStart);
+      case BsonType.DOCUMENT, BsonType.ARRAY, BsonType.JAVASCRIPT_WITH_SCOPE ->
+          valueStart + Bytes.int32(bytes, valueStart);
+      case BsonType.BINARY -> valueStart + 5 + Bytes.int32(bytes, valueStart);
+      case BsonType.UNDEFINED, BsonType.NULL, BsonType.MIN_KEY, BsonType.MAX_KEY -> valueStart;
+      case BsonType.OBJECT_ID -> valueStart + 12;
+      case BsonType.BOOLEAN -> valueStart + 1;
+      case BsonType.REGULAR_EXPRESSION -> cstringEnd(bytes, cstringEnd(bytes, valueStart));
+      case BsonType.DB_POINTER -> valueStart + 4 + Bytes.int32(bytes, valueStart) + 12;
+      case BsonType.INT32 -> valueStart + 4;
+      case BsonType.DECIMAL128 -> valueStart + 16;
+      default -> throw MalformedMessageException.document("unknown BSON type", valueStart);
+    };
+  }
+
+  private static int cstringEnd(byte[] bytes, int from) {
+    int at = from;
+    while (bytes[at] != 0) {
+      at++;
+    }
+    return at + 1;
+  }
+}

@@ -1,0 +1,28 @@
+package io.bailiwick.proxy.auth;
+
+import io.bailiwick.protocol.bson.RawDocument;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The login of one connection: one conversation at a time, no second login after the first
+ * succeeded. Event-loop confined; answers may come later, on the same loop.
+ */
+public interface ClientLogin {
+  /** Mechanisms to name in hello for any user, known or not; empty where the port is bound. */
+  List<String> mechanisms();
+
+  /** A {@code saslStart} command; {@code database} is its {@code $db}. */
+  void start(RawDocument command, String database, Consumer<LoginStep> then);
+
+  /** A {@code saslContinue} command. */
+  void proceed(RawDocument command, Consumer<LoginStep> then);
+
+  /**
+   * The {@code speculativeAuthenticate} document of a hello.
+   *
+   * @return the sub-document for the reply, without {@code ok}; null to leave it out
+   */
+  byte @Nullable [] speculate(RawDocument speculative);
+}

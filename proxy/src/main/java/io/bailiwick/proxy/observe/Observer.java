@@ -1,0 +1,58 @@
+package io.bailiwick.proxy.observe;
+
+import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.BoundPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the data path reports. Called on event loops: never blocks, never throws. All labels are
+ * bounded: commands come from the catalogue, rules from the policy.
+ */
+public interface Observer {
+  /** A client connected to the named listener. */
+  void connected(String listener);
+
+  /** A client connection ended; {@code cause} is one of {@link CloseCause}. */
+  void disconnected(String listener, CloseCause cause);
+
+  /**
+   * A command was answered (or dropped, or its connection closed).
+   *
+   * @param command catalogue name or {@code _other}
+   * @param clientNanos from the frame's last byte read to the reply's last byte written
+   * @param upstreamNanos time MongoDB took, or -1 where it was not asked
+   */
+  void command(String command, Outcome outcome, long clientNanos, long upstreamNanos);
+
+  /**
+   * A command was denied: counted by rule, audited, logged.
+   *
+   * @param decisionId stands in the client's error too
+   * @param policy null before login
+   */
+  void denied(
+      Verdict.Deny deny, String decisionId, @Nullable BoundPolicy policy, long connectionId);
+
+  /** A rule in shadow mode would have denied the command. */
+  void shadowed(String rule, Verdict.Forward forward, BoundPolicy policy, long connectionId);
+
+  /**
+   * A login succeeded or failed; {@code mechanism} comes from the listed ones, else {@code other}.
+   */
+  void login(String mechanism, boolean succeeded);
+
+  /** Reading from one side was paused for back-pressure: {@code client} or {@code upstream}. */
+  void readsPaused(String side);
+
+  /** A document of another tenant was found in a reply: alarm. */
+  void tripwire(String command, long connectionId);
+
+  /** State of the breaker of one configured upstream server: closed, open or half_open. */
+  void breaker(String upstream, String state);
+
+  /** A connection to MongoDB was opened or ended. */
+  void upstreamConnections(int change);
+
+  /** Cursors open now; called with the difference. */
+  void cursors(int change);
+}

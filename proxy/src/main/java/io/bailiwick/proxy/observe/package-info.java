@@ -1,0 +1,5 @@
+/** Metrics, audit, probes and the status page. */
+@NullMarked
+package io.bailiwick.proxy.observe;
+
+import org.jspecify.annotations.NullMarked;

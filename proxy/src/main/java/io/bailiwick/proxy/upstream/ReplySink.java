@@ -1,0 +1,18 @@
+package io.bailiwick.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+
+/** Takes one reply as it comes; called on the client's event loop only. */
+public interface ReplySink {
+  /**
+   * The next bytes for the client: OP_MSG framing, {@code responseTo} already the client's own
+   * request id, cursor ids and errors already translated. Ownership of the buffer passes.
+   */
+  void onChunk(ByteBuf chunk);
+
+  /** The reply is complete; the lease may take the next request. */
+  void onComplete(ReplyOutcome outcome);
+
+  /** There will be no (further) bytes. If chunks have been passed on, only closing is left. */
+  void onFailure(UpstreamFailure failure);
+}

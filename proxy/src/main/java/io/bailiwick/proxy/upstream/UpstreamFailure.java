@@ -1,0 +1,27 @@
+package io.bailiwick.proxy.upstream;
+
+/**
+ * Why there was no whole reply.
+ *
+ * @param kind decides code and labels of the client's error
+ * @param sent true if at least one byte of the request had been written
+ * @param started true if bytes of the reply had been passed to the sink
+ */
+public record UpstreamFailure(Kind kind, boolean sent, boolean started) {
+  /** What went wrong on the way to MongoDB. */
+  public enum Kind {
+    /** No connection could be opened. */
+    UNREACHABLE,
+    CONNECT_TIMEOUT,
+    LOGIN_FAILED,
+    BREAKER_OPEN,
+    /** The connection ended while the request was outstanding. */
+    DISCONNECTED,
+    /** The reply was not what the request allows; the connection was destroyed. */
+    PROTOCOL,
+    TIMEOUT,
+    /** A document of another tenant was met in a reply. */
+    TRIPWIRE,
+    INTERNAL
+  }
+}
