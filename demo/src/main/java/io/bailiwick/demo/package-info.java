@@ -1,4 +1,4 @@
-/** Room of the demo module. */
+/** The README's first command: an embedded server, two organizations, the proxy, and the story. */
 @NullMarked
 package io.bailiwick.demo;
 
