@@ -3,6 +3,7 @@ package io.bailiwick.protocol;
 import io.bailiwick.protocol.bson.BsonValidator;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.protocol.bson.RawDocument;
 import java.util.Arrays;
 import java.util.zip.CRC32C;

@@ -1,7 +1,5 @@
 package io.bailiwick.protocol.bson;
 
-import io.bailiwick.protocol.MalformedMessageException;
-
 /**
  * Where a value ends. Reads only what stands at the given offset; makes no promise about bounds.
  */

@@ -1,6 +1,5 @@
 package io.bailiwick.protocol.bson;
 
-import io.bailiwick.protocol.MalformedMessageException;
 import java.util.Arrays;
 
 /**

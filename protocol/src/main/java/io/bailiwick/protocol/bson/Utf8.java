@@ -1,7 +1,5 @@
 package io.bailiwick.protocol.bson;
 
-import io.bailiwick.protocol.MalformedMessageException;
-
 /** Strict UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. */
 final class Utf8 {
   private static final long HIGH_BITS = 0x8080808080808080L;

@@ -1,4 +1,4 @@
-package io.bailiwick.protocol;
+package io.bailiwick.protocol.bson;
 
 import org.jspecify.annotations.Nullable;
 
