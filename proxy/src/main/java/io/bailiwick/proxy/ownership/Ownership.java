@@ -1,13 +1,17 @@
 package io.bailiwick.proxy.ownership;
 
 import io.bailiwick.policy.verdict.Claim;
+import io.bailiwick.protocol.bson.RawDocument;
 import java.util.List;
 
 /**
- * The one step that proves or refuses what a command claims to own (R7, R8). Thread-safe; called on
- * event loops, never blocks.
+ * The one step that proves or refuses what a command claims to own. Thread-safe; called on event
+ * loops, never blocks.
  */
 public interface Ownership {
+  /** A connection logged in. Each is followed by one {@link #onDisconnect}. */
+  void onConnect(Owner owner);
+
   /**
    * Proves the claims and translates ids in place.
    *
@@ -18,15 +22,22 @@ public interface Ownership {
   Proof prove(List<Claim> claims, byte[] bytes, Owner owner);
 
   /**
-   * Takes cursors out of the registry for killCursors.
+   * Ends cursors for killCursors, here at once and in MongoDB soon after.
    *
-   * @return the upstream ids to be killed; ids that are not the owner's are left out
+   * @return those of the ids that were the owner's, in order; the others do not exist for it
    */
-  List<KilledCursor> kill(Owner owner, String database, String collection, long[] clientIds);
+  long[] kill(Owner owner, String database, String collection, long[] clientIds);
 
-  /** The connection ended: what belonged only to it ends too. */
+  /**
+   * Ends sessions for endSessions, here at once and in MongoDB soon after.
+   *
+   * @param command the body, validated; entries that are not {@code {id: UUID}} are ignored
+   */
+  void endSessions(Owner owner, RawDocument command);
+
+  /**
+   * The connection ended. With the principal's last one its cursors end: drivers pool, so a cursor
+   * may continue on another connection of the same client.
+   */
   void onDisconnect(Owner owner);
-
-  /** The client's id and what it stood for. */
-  record KilledCursor(long clientId, long upstreamId) {}
 }

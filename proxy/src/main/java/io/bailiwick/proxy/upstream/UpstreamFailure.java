@@ -22,6 +22,10 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean started) {
     TIMEOUT,
     /** A document of another tenant was met in a reply. */
     TRIPWIRE,
+    /** The rendered request is larger than MongoDB takes; nothing was sent. */
+    TOO_LARGE,
+    /** The cursor is on a server that this lease is not connected to; nothing was sent. */
+    OTHER_SERVER,
     INTERNAL
   }
 }
