@@ -1,0 +1,4 @@
+@NullMarked
+package io.bailiwick.policy.yaml;
+
+import org.jspecify.annotations.NullMarked;
