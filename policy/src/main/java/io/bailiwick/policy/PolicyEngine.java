@@ -1,15 +1,55 @@
 package io.bailiwick.policy;
 
+import io.bailiwick.policy.guard.CommandCatalog;
+import io.bailiwick.policy.guard.CommandEntry;
+import io.bailiwick.policy.guard.Draft;
+import io.bailiwick.policy.guard.Guard;
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.LocalCommand;
+import io.bailiwick.policy.verdict.RefusalType;
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.RawDocument;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges commands: a pure function of principal, command and policy snapshot that never throws
- * (I2). Anything unexpected is a Deny.
+ * (I2). Anything unexpected is a Deny. Holds scratch space: one engine per event loop.
  */
 public final class PolicyEngine {
+  /** Stands for every command that is not in the catalogue. */
+  public static final String OTHER = "_other";
+
+  private static final int MAX_NAME_SHOWN = 128;
+
+  private final CommandCatalog catalog;
+  private final Draft draft;
+
+  /**
+   * @param upstreamWireVersion the lowest maxWireVersion of any server behind
+   */
+  public PolicyEngine(int upstreamWireVersion) {
+    this(upstreamWireVersion, new CommandCatalog());
+  }
+
+  PolicyEngine(int upstreamWireVersion, CommandCatalog catalog) {
+    this.catalog = catalog;
+    this.draft = new Draft(upstreamWireVersion);
+  }
+
+  /** Every command name that can stand in a verdict, but for {@link #OTHER}. */
+  public Set<String> commandNames() {
+    return catalog.names();
+  }
+
   /**
    * @param policy the snapshot bound to who asks
    * @param message the parsed command; borrowed
@@ -17,6 +57,124 @@ public final class PolicyEngine {
    * @param trace notes why
    */
   public Verdict judge(BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
-    throw new UnsupportedOperationException();
+    CommandEntry entry = null;
+    try {
+      edits.reset();
+      entry = entryOf(message);
+      return judgeBy(entry, policy, message, edits, trace);
+    } catch (RuntimeException | StackOverflowError e) {
+      return denied(entry, message, e);
+    }
+  }
+
+  private CommandEntry entryOf(OpMsg message) {
+    Elements first = message.body().elements();
+    if (!first.next()) {
+      throw RefusedException.protocol("a command without a name");
+    }
+    CommandEntry entry = catalog.find(first.bytes(), first.nameStart(), first.nameEnd());
+    if (entry == null) {
+      throw RefusedException.unknownCommand("neither Bailiwick nor MongoDB knows the command");
+    }
+    return entry;
+  }
+
+  private Verdict judgeBy(
+      CommandEntry entry, BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
+    Guard guard = entry.guard();
+    if (guard == null) {
+      throw RefusedException.policy(entry.refusedBy(), entry.name());
+    }
+    draft.begin(policy, message, edits, trace, entry);
+    guard.judge(draft);
+    draft.finish();
+    ReplyPlan plan = draft.plan();
+    if (plan != null) {
+      return new Verdict.Forward(entry.name(), edits, draft.claims(), plan, draft.shadowedBy());
+    }
+    byte[] answer = draft.answer();
+    if (answer != null) {
+      return new Verdict.Answer(entry.name(), answer);
+    }
+    LocalCommand local = draft.local();
+    if (local != null) {
+      return new Verdict.Local(entry.name(), local, message.body());
+    }
+    throw new IllegalStateException("a guard decided nothing");
+  }
+
+  /**
+   * Judges what a connection may say before its login: greeting, logging in, and little else. Never
+   * throws.
+   */
+  public Verdict judgeBeforeLogin(OpMsg message) {
+    if (message.moreToCome() || message.sequenceCount() > 0 || message.body().isEmpty()) {
+      return refusedBeforeLogin(message.body(), RuleId.PROTOCOL, true);
+    }
+    return judgeBeforeLogin(message.body(), false);
+  }
+
+  /** The same for the body of an OP_QUERY, where drivers only greet, log in and ping. */
+  public Verdict judgeBeforeLogin(RawDocument query) {
+    return judgeBeforeLogin(query, true);
+  }
+
+  private Verdict judgeBeforeLogin(RawDocument body, boolean legacy) {
+    Elements first = body.elements();
+    LocalCommand local = first.next() ? first.lookUp(Greetings.table(legacy)) : null;
+    if (local == null) {
+      return refusedBeforeLogin(body, RuleId.LOGIN_REQUIRED, legacy);
+    }
+    return new Verdict.Local(nameOf(first), local, body);
+  }
+
+  private String nameOf(Elements first) {
+    CommandEntry entry = catalog.find(first.bytes(), first.nameStart(), first.nameEnd());
+    return entry == null ? OTHER : entry.name();
+  }
+
+  private Verdict.Deny refusedBeforeLogin(RawDocument body, String rule, boolean closes) {
+    Elements first = body.elements();
+    return new Verdict.Deny(
+        first.next() ? nameOf(first) : OTHER,
+        databaseOf(body),
+        ErrorCode.UNAUTHORIZED,
+        RefusalType.AUTHENTICATION,
+        rule,
+        "not logged in",
+        closes);
+  }
+
+  private static Verdict.Deny denied(
+      @Nullable CommandEntry entry, OpMsg message, Throwable thrown) {
+    String name = entry == null ? OTHER : entry.name();
+    String database = databaseOf(message.body());
+    if (thrown instanceof RefusedException refused) {
+      return new Verdict.Deny(
+          name,
+          database,
+          refused.code(),
+          refused.type(),
+          refused.rule(),
+          refused.detail(),
+          refused.closes() || message.moreToCome());
+    }
+    return new Verdict.Deny(
+        name,
+        database,
+        ErrorCode.INTERNAL_ERROR,
+        RefusalType.INTERNAL,
+        RuleId.INTERNAL,
+        thrown.getClass().getSimpleName(),
+        message.moreToCome());
+  }
+
+  private static String databaseOf(RawDocument body) {
+    Elements database = body.find("$db");
+    if (database == null || database.type() != BsonType.STRING) {
+      return "";
+    }
+    String name = database.string();
+    return name.length() <= MAX_NAME_SHOWN ? name : name.substring(0, MAX_NAME_SHOWN);
   }
 }

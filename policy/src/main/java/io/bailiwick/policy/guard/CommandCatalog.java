@@ -1,0 +1,121 @@
+package io.bailiwick.policy.guard;
+
+import static io.bailiwick.policy.guard.CommandEntry.guarded;
+import static io.bailiwick.policy.guard.CommandEntry.handshake;
+import static io.bailiwick.policy.guard.CommandEntry.refused;
+
+import io.bailiwick.policy.verdict.LocalCommand;
+import io.bailiwick.protocol.bson.NameTable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one table of commands: who judges each and which arguments it takes. Names are exact and
+ * case-sensitive. What is not in the table is denied. Guards have scratch space, so every thread
+ * has a catalogue of its own.
+ */
+public final class CommandCatalog {
+  private static final Guard PENDING =
+      draft -> {
+        throw new UnsupportedOperationException();
+      };
+
+  private final NameTable<CommandEntry> table;
+
+  public CommandCatalog() {
+    Map<String, CommandEntry> rows = new LinkedHashMap<>();
+    RefusedCommands.forEach((name, rule) -> rows.put(name, refused(name, rule)));
+    reads(rows);
+    handshakes(rows);
+    table = NameTable.of(rows);
+  }
+
+  private static void reads(Map<String, CommandEntry> rows) {
+    add(
+        rows,
+        guarded(
+            "find",
+            PENDING,
+            Field.FILTER,
+            Field.PROJECTION,
+            Field.SORT,
+            Field.SKIP,
+            Field.LIMIT,
+            Field.BATCH_SIZE,
+            Field.SINGLE_BATCH,
+            Field.HINT,
+            Field.COLLATION,
+            Field.LET,
+            Field.ALLOW_DISK_USE,
+            Field.ALLOW_PARTIAL_RESULTS,
+            Field.TAILABLE,
+            Field.AWAIT_DATA,
+            Field.NO_CURSOR_TIMEOUT,
+            Field.OPLOG_REPLAY,
+            Field.RETURN_KEY,
+            Field.SHOW_RECORD_ID));
+    add(
+        rows,
+        guarded(
+            "aggregate",
+            PENDING,
+            Field.PIPELINE,
+            Field.CURSOR,
+            Field.LET,
+            Field.COLLATION,
+            Field.HINT,
+            Field.ALLOW_DISK_USE,
+            Field.BYPASS_DOCUMENT_VALIDATION));
+    add(
+        rows,
+        guarded(
+            "count",
+            PENDING,
+            Field.QUERY,
+            Field.LIMIT,
+            Field.SKIP,
+            Field.HINT,
+            Field.COLLATION,
+            Field.FIELDS));
+    add(rows, guarded("distinct", PENDING, Field.KEY, Field.QUERY, Field.COLLATION, Field.HINT));
+  }
+
+  private static void handshakes(Map<String, CommandEntry> rows) {
+    add(rows, handshake("hello", local(LocalCommand.HELLO)), "isMaster", "ismaster");
+    add(rows, handshake("saslStart", local(LocalCommand.SASL_START)));
+    add(rows, handshake("saslContinue", local(LocalCommand.SASL_CONTINUE)));
+    add(rows, handshake("authenticate", local(LocalCommand.AUTHENTICATE)));
+    add(rows, guarded("logout", local(LocalCommand.LOGOUT)));
+    add(rows, guarded("ping", local(LocalCommand.PING)));
+    add(rows, guarded("buildInfo", local(LocalCommand.BUILD_INFO)), "buildinfo");
+    add(rows, guarded("whatsmyuri", local(LocalCommand.WHATS_MY_URI)));
+    add(
+        rows,
+        guarded("connectionStatus", local(LocalCommand.CONNECTION_STATUS), Field.SHOW_PRIVILEGES));
+  }
+
+  private static Guard local(LocalCommand command) {
+    return draft -> draft.local(command);
+  }
+
+  private static void add(Map<String, CommandEntry> rows, CommandEntry entry, String... aliases) {
+    rows.put(entry.name(), entry);
+    for (String alias : aliases) {
+      rows.put(alias, entry);
+    }
+  }
+
+  /** The row for a command's name, or null if MongoDB does not know the command either. */
+  public @Nullable CommandEntry find(byte[] bytes, int from, int to) {
+    CommandEntry entry = table.get(bytes, from, to);
+    return entry != null ? entry : RefusedCommands.byPrefix(bytes, from, to);
+  }
+
+  /** Every name in the table, aliases as well, in alphabetical order. */
+  public Set<String> names() {
+    return new TreeSet<>(table.entries().keySet());
+  }
+}

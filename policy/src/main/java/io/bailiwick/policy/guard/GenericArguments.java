@@ -1,0 +1,126 @@
+package io.bailiwick.policy.guard;
+
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.Bytes;
+import io.bailiwick.protocol.bson.Elements;
+
+/**
+ * What the arguments that any command may carry say in one command. Each is checked as it is read;
+ * offsets point into the message. Reusable.
+ */
+final class GenericArguments {
+  private static final int MAX_COMMENT_BYTES = 1024;
+  private static final byte SUBTYPE_UUID = 0x04;
+  private static final int NONE = -1;
+
+  private int databaseStart;
+  private int databaseEnd;
+  private int sessionAt;
+  private int numberAt;
+  private boolean acknowledged;
+
+  void reset() {
+    databaseStart = NONE;
+    databaseEnd = NONE;
+    sessionAt = NONE;
+    numberAt = NONE;
+    acknowledged = true;
+  }
+
+  /** Offset of the database's name, or -1 if the command names none. */
+  int databaseStart() {
+    return databaseStart;
+  }
+
+  int databaseEnd() {
+    return databaseEnd;
+  }
+
+  /** Offset of the 16 bytes of {@code lsid.id}, or -1. */
+  int sessionAt() {
+    return sessionAt;
+  }
+
+  /** Offset of the int64 {@code txnNumber}, or -1. */
+  int numberAt() {
+    return numberAt;
+  }
+
+  /** False for writeConcern w:0. */
+  boolean acknowledged() {
+    return acknowledged;
+  }
+
+  void read(GenericField field, Elements value) {
+    if (!field.shape().fits(value)) {
+      throw badValue(value);
+    }
+    switch (field) {
+      case DB -> {
+        databaseStart = value.stringStart();
+        databaseEnd = value.stringEnd();
+      }
+      case LSID -> session(value);
+      case TXN_NUMBER -> transactionNumber(value);
+      case AUTOCOMMIT, START_TRANSACTION ->
+          throw RefusedException.policy(RuleId.TRANSACTION, "transactions are not served");
+      case READ_PREFERENCE -> RoutingArguments.readPreference(value);
+      case READ_CONCERN -> RoutingArguments.readConcern(value);
+      case WRITE_CONCERN -> acknowledged = RoutingArguments.writeConcern(value);
+      case MAX_TIME_MS -> require(Integers.isBetween(value, 0, Integer.MAX_VALUE), value);
+      case COMMENT -> require(value.valueEnd() - value.valueStart() <= MAX_COMMENT_BYTES, value);
+      case API_VERSION -> require(isOne(value), value);
+      case API_STRICT, API_DEPRECATION_ERRORS, CLUSTER_TIME -> {}
+    }
+  }
+
+  /** What can only be said once all of them have been read. */
+  void check(CommandEntry entry) {
+    if (databaseStart < 0) {
+      throw RefusedException.policy(RuleId.FIELD, "$db is missing");
+    }
+    if (numberAt >= 0 && sessionAt < 0) {
+      throw RefusedException.policy(RuleId.SESSION, "txnNumber without lsid");
+    }
+    if (numberAt >= 0 && !entry.retryable()) {
+      throw RefusedException.policy(RuleId.FIELD, "txnNumber on a command that writes nothing");
+    }
+  }
+
+  private void session(Elements lsid) {
+    Elements id = new Elements(lsid.bytes(), lsid.valueStart());
+    boolean sound =
+        id.next()
+            && id.nameIs("id")
+            && id.type() == BsonType.BINARY
+            && Bytes.int32(id.bytes(), id.valueStart()) == 16
+            && id.bytes()[id.valueStart() + 4] == SUBTYPE_UUID;
+    int at = id.valueStart() + 5;
+    if (!sound || id.next()) {
+      throw RefusedException.policy(RuleId.SESSION, "lsid holds more or else than id: UUID");
+    }
+    sessionAt = at;
+  }
+
+  private void transactionNumber(Elements value) {
+    require(value.type() == BsonType.INT64 && value.int64() >= 0, value);
+    numberAt = value.valueStart();
+  }
+
+  private static boolean isOne(Elements value) {
+    return value.stringEnd() - value.stringStart() == 1
+        && value.bytes()[value.stringStart()] == '1';
+  }
+
+  private static void require(boolean holds, Elements value) {
+    if (!holds) {
+      throw badValue(value);
+    }
+  }
+
+  private static RefusedException badValue(Elements value) {
+    return RefusedException.policy(RuleId.OPTION_VALUE, value.name());
+  }
+}

@@ -1,0 +1,105 @@
+package io.bailiwick.policy.guard;
+
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.NameTable;
+
+/** Allow-lists for where a command may run and what it waits for. */
+final class RoutingArguments {
+  /** The most members a replica set can have, and MongoDB's own limit. */
+  private static final int MAX_W = 50;
+
+  private static final int MAX_TAG_SETS = 16;
+  private static final int MAX_TAG_BYTES = 4096;
+
+  private static final NameTable<Boolean> MODES =
+      NameTable.of(
+          true, "primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest");
+  private static final NameTable<Boolean> LEVELS =
+      NameTable.of(true, "local", "available", "majority", "linearizable", "snapshot");
+
+  private RoutingArguments() {}
+
+  static void readPreference(Elements argument) {
+    Elements part = new Elements(argument.bytes(), argument.valueStart());
+    while (part.next()) {
+      boolean sound =
+          part.nameIs("mode")
+              ? isWordOf(MODES, part)
+              : part.nameIs("maxStalenessSeconds")
+                  ? Integers.isBetween(part, -1, Integer.MAX_VALUE)
+                  : part.nameIs("tags") && isTagSets(part);
+      require(sound, "$readPreference", part);
+    }
+  }
+
+  static void readConcern(Elements argument) {
+    Elements part = new Elements(argument.bytes(), argument.valueStart());
+    while (part.next()) {
+      boolean time = part.nameIs("afterClusterTime") || part.nameIs("atClusterTime");
+      boolean sound =
+          time ? part.type() == BsonType.TIMESTAMP : part.nameIs("level") && isWordOf(LEVELS, part);
+      require(sound, "readConcern", part);
+    }
+  }
+
+  /** False if the writer does not want to know what became of the write. */
+  static boolean writeConcern(Elements argument) {
+    boolean acknowledged = true;
+    Elements part = new Elements(argument.bytes(), argument.valueStart());
+    while (part.next()) {
+      boolean sound = true;
+      if (part.nameIs("w")) {
+        sound = Integers.isBetween(part, 0, MAX_W) || isMajority(part);
+        acknowledged = !sound || isMajority(part) || Integers.of(part) != 0;
+      } else if (part.nameIs("wtimeout")) {
+        sound = Integers.isBetween(part, 0, Integer.MAX_VALUE);
+      } else {
+        sound = part.nameIs("j") && part.type() == BsonType.BOOLEAN;
+      }
+      require(sound, "writeConcern", part);
+    }
+    return acknowledged;
+  }
+
+  private static boolean isMajority(Elements part) {
+    return part.type() == BsonType.STRING && part.string().equals("majority");
+  }
+
+  private static boolean isWordOf(NameTable<Boolean> words, Elements part) {
+    return part.type() == BsonType.STRING
+        && words.get(part.bytes(), part.stringStart(), part.stringEnd()) != null;
+  }
+
+  private static boolean isTagSets(Elements tags) {
+    if (tags.type() != BsonType.ARRAY || tags.valueEnd() - tags.valueStart() > MAX_TAG_BYTES) {
+      return false;
+    }
+    int sets = 0;
+    Elements set = new Elements(tags.bytes(), tags.valueStart());
+    while (set.next()) {
+      if (++sets > MAX_TAG_SETS || set.type() != BsonType.DOCUMENT || !areStrings(set)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean areStrings(Elements document) {
+    Elements tag = new Elements(document.bytes(), document.valueStart());
+    while (tag.next()) {
+      if (tag.type() != BsonType.STRING) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void require(boolean sound, String argument, Elements part) {
+    if (!sound) {
+      throw RefusedException.policy(RuleId.OPTION_VALUE, argument + "." + part.name());
+    }
+  }
+}
