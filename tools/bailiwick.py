@@ -1,0 +1,59 @@
+"""Starts the proxy as an operator would: a file, `bailiwick serve`, the probes."""
+
+import json
+import pathlib
+import urllib.error
+import urllib.request
+
+from processes import ROOT, Child, free_port, run
+
+LAUNCHER = ROOT / "bailiwick"
+
+
+class Bailiwick:
+    """One running proxy. `settings` are keys of its file: listeners, upstream, policies, …"""
+
+    def __init__(self, children, directory, settings, cores=None, name="bailiwick"):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.metrics_port = free_port()
+        settings = {
+            "apiVersion": "bailiwick.io/v1",
+            "kind": "Proxy",
+            "metrics": {"address": f"127.0.0.1:{self.metrics_port}"},
+            "admin": {"address": f"127.0.0.1:{free_port()}"},
+            **settings,
+        }
+        self.port = int(settings["listeners"][0]["address"].rsplit(":", 1)[1])
+        file = self.directory / "bailiwick.yaml"
+        file.write_text(json.dumps(settings, indent=2) + "\n")  # JSON is YAML
+        self.child = Child(name, [str(LAUNCHER), "serve", "--config", str(file)],
+                           self.directory / "bailiwick.log", cores=cores)
+        children.append(self.child)
+        self.child.wait_for(self.ready, "/readyz to say 200", 90)
+
+    def ready(self):
+        return self.get("/readyz")[0] == 200
+
+    def get(self, path):
+        """Status and text of a page of the metrics port; 0 when nothing answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}{path}", timeout=5) as r:
+                return r.status, r.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
+        except OSError:
+            return 0, ""
+
+    @property
+    def pid(self):
+        return self.child.pid
+
+
+def build():
+    """Lets the launcher build what is missing; returns what it calls its version."""
+    return run([str(LAUNCHER), "version"]).strip()
+
+
+def listener(login, port=None):
+    return {"name": "app", "address": f"127.0.0.1:{port or free_port()}", "login": login}
