@@ -1,0 +1,81 @@
+package io.bailiwick.proxy.testing;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+
+/**
+ * One OP_MSG as it arrived at a {@link ScriptedUpstream}: the exact bytes and what they say, read
+ * by the driver's own BSON library.
+ *
+ * @param connection number of the connection it came on, from 0
+ * @param bytes the whole message, header included
+ * @param body the body section
+ * @param sequences document sequences by identifier, in order
+ */
+public record ReceivedCommand(
+    int connection, byte[] bytes, BsonDocument body, Map<String, List<BsonDocument>> sequences) {
+  private static final int OP_MSG = 2013;
+
+  static ReceivedCommand of(int connection, byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (in.getInt(12) != OP_MSG) {
+      throw new AssertionError("opcode " + in.getInt(12) + " (expected: OP_MSG)");
+    }
+    in.position(20);
+    BsonDocument body = null;
+    Map<String, List<BsonDocument>> sequences = new LinkedHashMap<>();
+    while (in.hasRemaining()) {
+      if (in.get() == 0) {
+        body = document(in);
+      } else {
+        int end = in.position() + in.getInt(in.position());
+        in.position(in.position() + 4);
+        String identifier = cstring(in);
+        List<BsonDocument> documents = new ArrayList<>();
+        while (in.position() < end) {
+          documents.add(document(in));
+        }
+        sequences.put(identifier, documents);
+      }
+    }
+    if (body == null) {
+      throw new AssertionError("a message without a body");
+    }
+    return new ReceivedCommand(connection, bytes, body, sequences);
+  }
+
+  /** The command's name: the first key of the body. */
+  public String name() {
+    return body.getFirstKey();
+  }
+
+  public int requestId() {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+  }
+
+  public int flags() {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(16);
+  }
+
+  private static BsonDocument document(ByteBuffer in) {
+    int length = in.getInt(in.position());
+    byte[] document = Arrays.copyOfRange(in.array(), in.position(), in.position() + length);
+    in.position(in.position() + length);
+    return new RawBsonDocument(document);
+  }
+
+  private static String cstring(ByteBuffer in) {
+    StringBuilder text = new StringBuilder();
+    for (byte next = in.get(); next != 0; next = in.get()) {
+      text.append((char) next);
+    }
+    return text.toString();
+  }
+}
