@@ -1,5 +1,6 @@
 package io.bailiwick.protocol;
 
+import io.bailiwick.protocol.bson.Bytes;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
@@ -10,30 +11,45 @@ import java.util.Arrays;
  * #open opened} comes out right. Reusable after {@link #reset()}; not thread-safe.
  */
 public final class MessageEdits {
-  private static final int INSERT = 0;
-  private static final int SKIP = 1;
-  private static final int OPEN = 2;
-  private static final int CLOSE = 3;
-  private static final int ENTER = 4;
-  private static final int LEAVE = 5;
+  private static final byte INSERT = 0;
+  private static final byte REMOVE = 1;
+  private static final byte OPEN = 2;
+  private static final byte CLOSE = 3;
+  private static final byte ENTER = 4;
+  private static final byte LEAVE = 5;
   private static final int MAX_DEPTH = 256;
+  private static final int MAX_SECTIONS = 4;
+  private static final int KEPT = 1 << 12;
   private static final byte[] NOTHING = new byte[0];
 
-  private int[] kinds = new int[16];
+  private byte[] kinds = new byte[16];
   private int[] positions = new int[16];
+  private int[] ends = new int[16];
   private byte[][] payloads = new byte[16][];
   private int size;
+  private long growth;
 
-  private int[] sectionStarts = new int[4];
-  private int[] sectionFirst = new int[4];
+  private final int[] sectionStarts = new int[MAX_SECTIONS];
+  private final int[] sectionFirst = new int[MAX_SECTIONS];
   private int sections;
 
+  // Where a container's length stands in the output, and which edit began it.
   private final int[] lengthAt = new int[MAX_DEPTH];
+  private final int[] begunBy = new int[MAX_DEPTH];
   private int depth;
+  private int carriedOut;
 
   public void reset() {
-    Arrays.fill(payloads, 0, size, NOTHING);
+    if (kinds.length > KEPT) {
+      kinds = new byte[16];
+      positions = new int[16];
+      ends = new int[16];
+      payloads = new byte[16][];
+    } else {
+      Arrays.fill(payloads, 0, size, NOTHING);
+    }
     size = 0;
+    growth = 0;
     sections = 0;
   }
 
@@ -41,11 +57,20 @@ public final class MessageEdits {
     return size == 0;
   }
 
+  /** At most by how many bytes the rendered message is longer. */
+  public long growth() {
+    return growth;
+  }
+
   /** Says that what is noted from now on lies in the section that starts at this offset. */
   public void section(int start) {
-    if (sections == sectionStarts.length) {
-      sectionStarts = Arrays.copyOf(sectionStarts, sections * 2);
-      sectionFirst = Arrays.copyOf(sectionFirst, sections * 2);
+    for (int i = 0; i < sections; i++) {
+      if (sectionStarts[i] == start) {
+        throw new IllegalStateException("a section was named twice");
+      }
+    }
+    if (sections == MAX_SECTIONS) {
+      throw new IllegalStateException("more than " + MAX_SECTIONS + " sections were named");
     }
     sectionStarts[sections] = start;
     sectionFirst[sections++] = size;
@@ -53,18 +78,17 @@ public final class MessageEdits {
 
   /** Puts bytes in front of what stands at the position. The array is kept, not copied. */
   public void insert(int at, byte[] bytes) {
-    note(INSERT, at, bytes);
+    note(INSERT, at, at, bytes);
   }
 
-  /** Leaves out the bytes between two offsets. */
+  /** Leaves out the bytes between two offsets; nothing else may be noted between them. */
   public void remove(int from, int to) {
-    note(SKIP, from, NOTHING);
-    note(SKIP, to, NOTHING);
+    note(REMOVE, from, to, NOTHING);
   }
 
   /** Puts other bytes in the place of those between two offsets. */
   public void replace(int from, int to, byte[] bytes) {
-    note(INSERT, from, bytes);
+    insert(from, bytes);
     remove(from, to);
   }
 
@@ -72,118 +96,119 @@ public final class MessageEdits {
    * Starts a new container at the position: {@code head} (type byte, name, zero), then a length.
    */
   public void open(int at, byte[] head) {
-    note(OPEN, at, head);
+    note(OPEN, at, at, head);
+    growth += 4;
   }
 
   /** Ends the container opened last: a terminating zero, and its length is patched. */
   public void close(int at) {
-    note(CLOSE, at, NOTHING);
+    note(CLOSE, at, at, NOTHING);
+    growth += 1;
   }
 
   /** Steps into a container of the source whose int32 length stands at the position. */
   public void enter(int lengthAt) {
-    note(ENTER, lengthAt, NOTHING);
+    note(ENTER, lengthAt, lengthAt + 4, NOTHING);
   }
 
   /** Steps out of the source container entered last, which ends in front of the position. */
   public void leave(int end) {
-    note(LEAVE, end, NOTHING);
+    note(LEAVE, end, end, NOTHING);
   }
 
-  private void note(int kind, int at, byte[] payload) {
+  private void note(byte kind, int from, int to, byte[] payload) {
+    if (to < from) {
+      throw new IllegalStateException("an edit ends before it starts");
+    }
+    if (sections == 0) {
+      section(from);
+    }
     if (size == kinds.length) {
       kinds = Arrays.copyOf(kinds, size * 2);
       positions = Arrays.copyOf(positions, size * 2);
+      ends = Arrays.copyOf(ends, size * 2);
       payloads = Arrays.copyOf(payloads, size * 2);
     }
     kinds[size] = kind;
-    positions[size] = at;
+    positions[size] = from;
+    ends[size] = to;
     payloads[size++] = payload;
+    growth += payload.length;
   }
 
   /**
-   * Appends the source between two offsets, with the edits carried out.
+   * Appends the source between two offsets, with all edits carried out.
    *
-   * @throws IllegalStateException if the edits are out of order or leave a container open: a defect
-   *     of the guard that noted them, never to be forwarded
+   * @throws IllegalStateException if the edits are out of order, leave a container open or lie
+   *     outside the source: a defect of the guard that noted them, never to be forwarded
    */
   public void render(byte[] source, int from, int to, ByteBuf out) {
-    depth = 0;
-    if (sections == 0) {
-      int at = apply(source, from, 0, size, out);
-      copy(source, at, to, out);
-      return;
-    }
-    if (sectionFirst[0] != 0) {
-      throw new IllegalStateException("an edit was noted before its section was named");
-    }
+    startRendering();
+    renderSection(source, from, to, out);
+    endRendering();
+  }
+
+  void startRendering() {
+    carriedOut = 0;
+  }
+
+  /** Appends one section; edits noted for others are left alone. */
+  void renderSection(byte[] source, int from, int to, ByteBuf out) {
     int at = from;
-    int after = Integer.MIN_VALUE;
-    for (int done = 0; done < sections; done++) {
-      int section = nextSection(after);
-      after = sectionStarts[section];
-      int last = section + 1 < sections ? sectionFirst[section + 1] : size;
-      at = apply(source, at, sectionFirst[section], last, out);
+    int done = from - 1;
+    for (int i = nextSection(done, to); i >= 0; i = nextSection(done, to)) {
+      int last = i + 1 < sections ? sectionFirst[i + 1] : size;
+      at = apply(source, at, sectionFirst[i], last, out);
+      done = sectionStarts[i];
     }
     copy(source, at, to, out);
   }
 
-  private int nextSection(int after) {
+  /** Edits that no section took would be lost, and the message forwarded without them. */
+  void endRendering() {
+    if (carriedOut != size) {
+      throw new IllegalStateException("an edit lies outside the message");
+    }
+  }
+
+  private int nextSection(int after, int before) {
     int best = -1;
     for (int i = 0; i < sections; i++) {
-      if (sectionStarts[i] > after && (best < 0 || sectionStarts[i] < sectionStarts[best])) {
+      boolean inside = sectionStarts[i] > after && sectionStarts[i] < before;
+      if (inside && (best < 0 || sectionStarts[i] < sectionStarts[best])) {
         best = i;
       }
-    }
-    if (best < 0) {
-      throw new IllegalStateException("a section was named twice");
     }
     return best;
   }
 
   private int apply(byte[] source, int from, int first, int last, ByteBuf out) {
     int at = from;
-    boolean skipping = false;
+    depth = 0;
     for (int i = first; i < last; i++) {
-      int position = positions[i];
-      if (kinds[i] == SKIP && skipping) {
-        if (position < at) {
-          throw new IllegalStateException("an edit ends before it starts");
-        }
-        at = position;
-        skipping = false;
-        continue;
-      }
-      copy(source, at, position, out);
-      at = position;
+      copy(source, at, positions[i], out);
+      at = ends[i];
+      out.writeBytes(payloads[i]);
       switch (kinds[i]) {
-        case INSERT -> out.writeBytes(payload(i));
-        case SKIP -> skipping = true;
-        case OPEN -> {
-          out.writeBytes(payload(i));
-          push(out);
-          out.writeIntLE(0);
-        }
+        case OPEN, ENTER -> begin(i, out);
         case CLOSE -> {
           out.writeByte(0);
-          pop(out);
+          finish(OPEN, out);
         }
-        case ENTER -> {
-          push(out);
-          out.writeIntLE(0);
-          at += 4;
+        case LEAVE -> {
+          int entered = positions[finish(ENTER, out)];
+          if (entered + Bytes.int32(source, entered) != at) {
+            throw new IllegalStateException("a container was not left at its end");
+          }
         }
-        default -> pop(out);
+        default -> {}
       }
     }
-    if (skipping || depth != 0) {
+    if (depth != 0) {
       throw new IllegalStateException("an edit was left open");
     }
+    carriedOut += last - first;
     return at;
-  }
-
-  private byte[] payload(int i) {
-    return payloads[i];
   }
 
   private static void copy(byte[] source, int from, int to, ByteBuf out) {
@@ -193,18 +218,21 @@ public final class MessageEdits {
     out.writeBytes(source, from, to - from);
   }
 
-  private void push(ByteBuf out) {
+  private void begin(int edit, ByteBuf out) {
     if (depth == MAX_DEPTH) {
       throw new IllegalStateException("containers nest deeper than " + MAX_DEPTH);
     }
+    begunBy[depth] = edit;
     lengthAt[depth++] = out.writerIndex();
+    out.writeIntLE(0);
   }
 
-  private void pop(ByteBuf out) {
-    if (depth == 0) {
-      throw new IllegalStateException("a container was left that was never entered");
+  private int finish(byte begunAs, ByteBuf out) {
+    if (depth == 0 || kinds[begunBy[depth - 1]] != begunAs) {
+      throw new IllegalStateException("a container was ended that was not begun last");
     }
     int start = lengthAt[--depth];
     out.setIntLE(start, out.writerIndex() - start);
+    return begunBy[depth];
   }
 }

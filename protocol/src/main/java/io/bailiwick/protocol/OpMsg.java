@@ -4,6 +4,7 @@ import io.bailiwick.protocol.bson.BsonValidator;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.bailiwick.protocol.bson.NameTable;
 import io.bailiwick.protocol.bson.RawDocument;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -24,6 +25,8 @@ public final class OpMsg {
   public static final int EXHAUST_ALLOWED = 1 << 16;
   private static final int MUST_UNDERSTAND = 0xFFFF;
   private static final int MAX_SEQUENCES = 2;
+  private static final NameTable<Boolean> SEQUENCE_IDENTIFIERS =
+      NameTable.of(true, "documents", "updates", "deletes", "ops", "nsInfo");
 
   private final BsonValidator validator = new BsonValidator();
   private final CRC32C crc = new CRC32C();
@@ -40,7 +43,8 @@ public final class OpMsg {
   private int findings;
 
   /**
-   * Reads and checks a frame whose opcode is OP_MSG.
+   * Reads and checks a frame whose opcode is OP_MSG. After a DOCUMENT fault {@link #requestId} and
+   * {@link #moreToCome} still tell how to answer; nothing else may be asked.
    *
    * @throws MalformedMessageException with severity FRAMING for what the wire protocol forbids,
    *     with severity DOCUMENT for BSON that breaks a rule inside sound framing
@@ -138,6 +142,7 @@ public final class OpMsg {
       throw MalformedMessageException.framing("document sequence without an identifier", at + 5);
     }
     document++;
+    checkIdentifier(at + 5, document - 1);
     sequenceStart[sequences] = at;
     sequenceDocuments[sequences] = document;
     sequenceEnd[sequences] = sequenceLimit;
@@ -147,6 +152,12 @@ public final class OpMsg {
       findings |= validator.findings();
     }
     return sequenceLimit;
+  }
+
+  private void checkIdentifier(int from, int to) {
+    if (SEQUENCE_IDENTIFIERS.get(bytes, from, to) == null) {
+      throw MalformedMessageException.framing("unknown document sequence identifier", from);
+    }
   }
 
   private void checkIdentifiers() {

@@ -18,6 +18,12 @@ public final class BsonValidator {
   /** Finding: an array has keys other than 0, 1, 2 and so on. */
   public static final int ODD_ARRAY_KEYS = 2;
 
+  /**
+   * The longest document in bytes: what MongoDB stores, and its allowance for the command around.
+   */
+  public static final int MAX_SIZE = 16 * 1024 * 1024 + 16 * 1024;
+
+  private static final int KEPT = 1 << 14;
   private static final byte SUBTYPE_OLD_BINARY = 0x02;
   private static final byte SUBTYPE_COLUMN = 0x07;
 
@@ -42,6 +48,12 @@ public final class BsonValidator {
     int length = Bytes.int32(bytes, start);
     if (length < 5 || length > limit - start) {
       throw MalformedMessageException.framing("document length out of range", start);
+    }
+    if (length > MAX_SIZE) {
+      throw MalformedMessageException.document("document longer than " + MAX_SIZE, start);
+    }
+    if (pending.length > KEPT) {
+      pending = new int[64];
     }
     queue(start, BsonType.DOCUMENT, 0);
     while (pendingSize > 0) {

@@ -5,36 +5,38 @@ import java.util.Arrays;
 
 /**
  * The names met in one document, to find one that comes twice. A few names are compared with each
- * other; more go into a table under SipHash-1-3 with a key drawn at start, so that chosen names
- * cannot make it slow.
+ * other; more go into a table under a keyed hash, so that chosen names cannot make it slow. All
+ * names lie in one array, each with a zero behind it. Not thread-safe.
  */
 final class KeySet {
   private static final int COMPARED_PAIRWISE = 24;
+  private static final int KEPT = 1 << 16;
   private static final long KEY_0 = new SecureRandom().nextLong();
   private static final long KEY_1 = new SecureRandom().nextLong();
 
-  private int[] starts = new int[64];
-  private int[] ends = new int[64];
+  private final SipHash hash = new SipHash(KEY_0, KEY_1);
+  private final int[] first = new int[COMPARED_PAIRWISE];
   private int size;
-  private long lengthsSeen;
+  private long shapesSeen;
+  // Offset of a name plus 1, or 0 for an empty slot; at most half full.
   private int[] table = new int[0];
-  private boolean hashed;
+  private int inTable;
 
   void clear() {
+    if (table.length > KEPT) {
+      table = new int[0];
+    } else if (inTable > 0) {
+      Arrays.fill(table, 0);
+    }
+    inTable = 0;
     size = 0;
-    lengthsSeen = 0;
-    hashed = false;
+    shapesSeen = 0;
   }
 
-  /** False if the same bytes were added before. */
+  /** False if the same bytes were added before; {@code to} is the offset of the zero. */
   boolean add(byte[] bytes, int from, int to) {
-    if (size == starts.length) {
-      starts = Arrays.copyOf(starts, size * 2);
-      ends = Arrays.copyOf(ends, size * 2);
-    }
-    starts[size] = from;
-    ends[size] = to;
-    boolean fresh = size < COMPARED_PAIRWISE ? addCompared(bytes, from, to) : addHashed(bytes);
+    boolean fresh =
+        size < COMPARED_PAIRWISE ? addCompared(bytes, from, to) : addHashed(bytes, from, to);
     size++;
     return fresh;
   }
@@ -42,106 +44,73 @@ final class KeySet {
   private boolean addCompared(byte[] bytes, int from, int to) {
     // One bit for length and first byte: most names differ there and are never compared at all.
     long bit = 1L << ((to - from) * 7 + bytes[from]);
-    if ((lengthsSeen & bit) != 0) {
+    if ((shapesSeen & bit) != 0) {
       for (int i = 0; i < size; i++) {
-        if (Arrays.equals(bytes, starts[i], ends[i], bytes, from, to)) {
+        if (same(bytes, first[i], from, to)) {
           return false;
         }
       }
     }
-    lengthsSeen |= bit;
+    shapesSeen |= bit;
+    first[size] = from;
     return true;
   }
 
-  private boolean addHashed(byte[] bytes) {
-    if (!hashed || (size + 1) * 2 > table.length) {
-      rebuild(bytes);
+  private boolean addHashed(byte[] bytes, int from, int to) {
+    if (size == COMPARED_PAIRWISE) {
+      for (int name : first) {
+        insert(bytes, name, end(bytes, name));
+      }
     }
-    return insert(bytes, size);
+    return insert(bytes, from, to);
   }
 
-  private void rebuild(byte[] bytes) {
-    int capacity = Integer.highestOneBit(Math.max(64, size * 4)) << 1;
-    if (table.length < capacity) {
-      table = new int[capacity];
-    } else {
-      Arrays.fill(table, 0);
+  private boolean insert(byte[] bytes, int from, int to) {
+    if ((inTable + 1) * 2 > table.length) {
+      grow(bytes);
     }
-    hashed = true;
-    for (int i = 0; i < size; i++) {
-      insert(bytes, i);
-    }
-  }
-
-  private boolean insert(byte[] bytes, int index) {
-    int mask = table.length - 1;
-    int slot = (int) sipHash(bytes, starts[index], ends[index]) & mask;
+    int slot = slot(bytes, from, to);
     while (table[slot] != 0) {
-      int other = table[slot] - 1;
-      if (Arrays.equals(bytes, starts[other], ends[other], bytes, starts[index], ends[index])) {
+      if (same(bytes, table[slot] - 1, from, to)) {
         return false;
       }
-      slot = (slot + 1) & mask;
+      slot = (slot + 1) & (table.length - 1);
     }
-    table[slot] = index + 1;
+    table[slot] = from + 1;
+    inTable++;
     return true;
   }
 
-  /** SipHash with one compression round and three finalization rounds (Aumasson and Bernstein). */
-  static long sipHash(byte[] bytes, int from, int to) {
-    long v0 = KEY_0 ^ 0x736f6d6570736575L;
-    long v1 = KEY_1 ^ 0x646f72616e646f6dL;
-    long v2 = KEY_0 ^ 0x6c7967656e657261L;
-    long v3 = KEY_1 ^ 0x7465646279746573L;
-    int at = from;
-    long word;
-    boolean last = false;
-    int finalRounds = 3;
-    while (true) {
-      if (last) {
-        v2 ^= 0xFF;
-        word = 0;
-      } else if (to - at >= 8) {
-        word = Bytes.int64(bytes, at);
-        at += 8;
-      } else {
-        word = (long) (to - from) << 56;
-        for (int shift = 0; at < to; at++, shift += 8) {
-          word |= (bytes[at] & 0xFFL) << shift;
+  private void grow(byte[] bytes) {
+    int[] old = table;
+    table = new int[Math.max(128, old.length * 2)];
+    for (int entry : old) {
+      if (entry != 0) {
+        int slot = slot(bytes, entry - 1, end(bytes, entry - 1));
+        while (table[slot] != 0) {
+          slot = (slot + 1) & (table.length - 1);
         }
-        last = true;
-        v3 ^= word;
-        v0 += v1;
-        v1 = Long.rotateLeft(v1, 13) ^ v0;
-        v0 = Long.rotateLeft(v0, 32);
-        v2 += v3;
-        v3 = Long.rotateLeft(v3, 16) ^ v2;
-        v0 += v3;
-        v3 = Long.rotateLeft(v3, 21) ^ v0;
-        v2 += v1;
-        v1 = Long.rotateLeft(v1, 17) ^ v2;
-        v2 = Long.rotateLeft(v2, 32);
-        v0 ^= word;
-        continue;
-      }
-      int rounds = last ? finalRounds : 1;
-      v3 ^= word;
-      for (int i = 0; i < rounds; i++) {
-        v0 += v1;
-        v1 = Long.rotateLeft(v1, 13) ^ v0;
-        v0 = Long.rotateLeft(v0, 32);
-        v2 += v3;
-        v3 = Long.rotateLeft(v3, 16) ^ v2;
-        v0 += v3;
-        v3 = Long.rotateLeft(v3, 21) ^ v0;
-        v2 += v1;
-        v1 = Long.rotateLeft(v1, 17) ^ v2;
-        v2 = Long.rotateLeft(v2, 32);
-      }
-      v0 ^= word;
-      if (last) {
-        return v0 ^ v1 ^ v2 ^ v3;
+        table[slot] = entry;
       }
     }
+  }
+
+  private int slot(byte[] bytes, int from, int to) {
+    return (int) hash.hash(bytes, from, to) & (table.length - 1);
+  }
+
+  private static int end(byte[] bytes, int name) {
+    int at = name;
+    while (bytes[at] != 0) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean same(byte[] bytes, int name, int from, int to) {
+    int nameEnd = name + to - from;
+    return nameEnd < bytes.length
+        && bytes[nameEnd] == 0
+        && Arrays.equals(bytes, name, nameEnd, bytes, from, to);
   }
 }

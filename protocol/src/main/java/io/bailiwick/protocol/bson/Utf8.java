@@ -23,13 +23,15 @@ final class Utf8 {
     return at;
   }
 
+  /** Refuses bytes that are no UTF-8; zeros are characters like any other. */
   static void check(byte[] bytes, int from, int to) {
     int at = from;
-    while (to - at >= 8 && (Bytes.int64(bytes, at) & HIGH_BITS) == 0) {
-      at += 8;
-    }
     while (at < to) {
-      at = bytes[at] >= 0 ? at + 1 : sequence(bytes, at, to);
+      if (to - at >= 8 && (Bytes.int64(bytes, at) & HIGH_BITS) == 0) {
+        at += 8;
+      } else {
+        at = bytes[at] >= 0 ? at + 1 : sequence(bytes, at, to);
+      }
     }
   }
 
