@@ -6,14 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the data path reports. Called on event loops: never blocks, never throws. All labels are
- * bounded: commands come from the catalogue, rules from the policy.
+ * bounded: commands come from the catalogue, rules from the policy. What an observer does not care
+ * about it leaves alone.
  */
 public interface Observer {
   /** A client connected to the named listener. */
-  void connected(String listener);
+  default void connected(String listener) {}
 
   /** A client connection ended; {@code cause} is one of {@link CloseCause}. */
-  void disconnected(String listener, CloseCause cause);
+  default void disconnected(String listener, CloseCause cause) {}
 
   /**
    * A command was answered (or dropped, or its connection closed).
@@ -22,7 +23,7 @@ public interface Observer {
    * @param clientNanos from the frame's last byte read to the reply's last byte written
    * @param upstreamNanos time MongoDB took, or -1 where it was not asked
    */
-  void command(String command, Outcome outcome, long clientNanos, long upstreamNanos);
+  default void command(String command, Outcome outcome, long clientNanos, long upstreamNanos) {}
 
   /**
    * A command was denied: counted by rule, audited, logged.
@@ -30,29 +31,30 @@ public interface Observer {
    * @param decisionId stands in the client's error too
    * @param policy null before login
    */
-  void denied(
-      Verdict.Deny deny, String decisionId, @Nullable BoundPolicy policy, long connectionId);
+  default void denied(
+      Verdict.Deny deny, String decisionId, @Nullable BoundPolicy policy, long connectionId) {}
 
   /** A rule in shadow mode would have denied the command. */
-  void shadowed(String rule, Verdict.Forward forward, BoundPolicy policy, long connectionId);
+  default void shadowed(
+      String rule, Verdict.Forward forward, BoundPolicy policy, long connectionId) {}
 
   /**
    * A login succeeded or failed; {@code mechanism} comes from the listed ones, else {@code other}.
    */
-  void login(String mechanism, boolean succeeded);
+  default void login(String mechanism, boolean succeeded) {}
 
   /** Reading from one side was paused for back-pressure: {@code client} or {@code upstream}. */
-  void readsPaused(String side);
+  default void readsPaused(String side) {}
 
   /** A document of another tenant was found in a reply: alarm. */
-  void tripwire(String command, long connectionId);
+  default void tripwire(String command, long connectionId) {}
 
   /** State of the breaker of one configured upstream server: closed, open or half_open. */
-  void breaker(String upstream, String state);
+  default void breaker(String upstream, String state) {}
 
   /** A connection to MongoDB was opened or ended. */
-  void upstreamConnections(int change);
+  default void upstreamConnections(int change) {}
 
   /** Cursors open now; called with the difference. */
-  void cursors(int change);
+  default void cursors(int change) {}
 }
