@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The login of one connection: one conversation at a time, no second login after the first
- * succeeded. Event-loop confined; answers may come later, on the same loop.
+ * succeeded. Event-loop confined; answers may come later, on the same loop, and nothing may be
+ * asked before they came.
  */
 public interface ClientLogin {
   /** Mechanisms to name in hello for any user, known or not; empty where the port is bound. */
@@ -16,8 +17,8 @@ public interface ClientLogin {
   /** A {@code saslStart} command; {@code database} is its {@code $db}. */
   void start(RawDocument command, String database, Consumer<LoginStep> then);
 
-  /** A {@code saslContinue} command. */
-  void proceed(RawDocument command, Consumer<LoginStep> then);
+  /** A {@code saslContinue} command; {@code database} is its {@code $db}. */
+  void proceed(RawDocument command, String database, Consumer<LoginStep> then);
 
   /**
    * The {@code speculativeAuthenticate} document of a hello.
@@ -25,4 +26,13 @@ public interface ClientLogin {
    * @return the sub-document for the reply, without {@code ok}; null to leave it out
    */
   byte @Nullable [] speculate(RawDocument speculative);
+
+  /** True between the first message of a conversation and its end. */
+  boolean underWay();
+
+  /**
+   * False once the credential this connection logged in with is gone or was changed; to be asked
+   * after the users were read again.
+   */
+  boolean stillValid();
 }

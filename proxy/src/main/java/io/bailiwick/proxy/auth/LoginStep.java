@@ -7,12 +7,15 @@ public sealed interface LoginStep {
   /** The conversation goes on. */
   record Continue(byte[] reply) implements LoginStep {}
 
-  /** Logged in. */
+  /** Logged in, if the policy knows the identity. */
   record Done(byte[] reply, Identity identity) implements LoginStep {}
 
   /**
-   * Refused; the reply is the same for unknown users and wrong passwords, and the delay is to pass
-   * before it is sent.
+   * Refused. The client is told the same for an unknown user, a wrong password and anything else.
+   *
+   * @param mechanism one of the listed ones, or {@code other}
+   * @param fault for the log only
+   * @param delayMillis time to let pass before the client is told
    */
-  record Failed(byte[] reply, long delayMillis) implements LoginStep {}
+  record Failed(String mechanism, LoginFault fault, long delayMillis) implements LoginStep {}
 }

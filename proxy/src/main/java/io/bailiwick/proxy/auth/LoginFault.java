@@ -1,0 +1,22 @@
+package io.bailiwick.proxy.auth;
+
+/** Why a login was refused: for the log, never for the client, who is told the same each time. */
+public enum LoginFault {
+  /** This port takes no login. */
+  NOT_OFFERED,
+  MECHANISM,
+  /** A message is not what RFC 5802 and MongoDB's drivers send. */
+  PAYLOAD,
+  /** No such conversation, another one, another database, or a step too many. */
+  ORDER,
+  /** Unknown user or wrong password; nobody can tell which. */
+  PROOF,
+  /** Too many attempts are waiting already. */
+  THROTTLED,
+  /** One connection logs in once. */
+  ALREADY_LOGGED_IN;
+
+  public String word() {
+    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+}
