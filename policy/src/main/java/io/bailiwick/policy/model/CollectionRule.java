@@ -13,4 +13,18 @@ public record CollectionRule(
     String collection,
     CollectionClass collectionClass,
     List<IndexSpec> indexes,
-    Place place) {}
+    Place place) {
+  public CollectionRule {
+    indexes = List.copyOf(indexes);
+  }
+
+  /** As the policy spells it, {@code ${tenant}} left in. */
+  public String spelling() {
+    return database + "." + collection;
+  }
+
+  /** The namespace as that tenant knows it. */
+  Namespace namespaceFor(TenantValue tenant) {
+    return new Namespace(database, Pattern.of(collection).fill(tenant));
+  }
+}

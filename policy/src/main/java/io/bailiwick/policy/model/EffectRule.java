@@ -19,4 +19,23 @@ public record EffectRule(
     Set<Effect> deny,
     boolean shadow,
     @Nullable LocalDate until,
-    Place place) {}
+    Place place) {
+  public EffectRule {
+    collections = Set.copyOf(collections);
+    principals = Set.copyOf(principals);
+    deny = Set.copyOf(deny);
+  }
+
+  /** True if the rule denies today; in shadow it does so from its {@code until} on, UTC. */
+  public boolean isEnforcedOn(LocalDate today) {
+    return !shadow || (until != null && !today.isBefore(until));
+  }
+
+  boolean isAbout(Principal principal) {
+    return principals.isEmpty() || principals.contains(principal.entry());
+  }
+
+  boolean isAbout(CollectionRule collection) {
+    return collections.isEmpty() || collections.contains(collection.spelling());
+  }
+}

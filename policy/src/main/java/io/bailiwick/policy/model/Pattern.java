@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text that must be met exactly, or text around one {@code ${tenant}} that captures a whole, typed,
- * canonical value (R15).
+ * canonical value.
  */
 public record Pattern(String prefix, @Nullable String suffix) {
   public static final String CAPTURE = "${tenant}";

@@ -1,5 +1,6 @@
 package io.bailiwick.policy.model;
 
+import java.time.LocalDate;
 import java.util.List;
 
 /**
@@ -30,6 +31,12 @@ public record Policy(
     DdlMode applicationDdl,
     TripwireMode tripwire,
     List<BusinessMetric> businessMetrics) {
+  public Policy {
+    principals = List.copyOf(principals);
+    collections = List.copyOf(collections);
+    rules = List.copyOf(rules);
+    businessMetrics = List.copyOf(businessMetrics);
+  }
 
   /**
    * Resolves who logged in to exactly one principal.
@@ -40,8 +47,20 @@ public record Policy(
     return PrincipalResolution.of(this, identity);
   }
 
+  /**
+   * The principal that everyone is on a port bound to one tenant. Rules for named principals are
+   * not about it; rules for all are.
+   *
+   * @param listener name of the port in the proxy's own file
+   * @param tenantText the tenant as that file spells it
+   * @return the principal, or why the text is no tenant of this policy
+   */
+  public PrincipalResolution listenerPrincipal(String listener, String tenantText) {
+    return PrincipalMatcher.listener(this, listener, tenantText);
+  }
+
   /** The policy as it holds for one principal on one day (shadow rules end on theirs). */
-  public BoundPolicy bind(Principal principal, java.time.LocalDate today) {
+  public BoundPolicy bind(Principal principal, LocalDate today) {
     return PolicyBinder.bind(this, principal, today);
   }
 }

@@ -1,0 +1,288 @@
+package io.bailiwick.policy.model;
+
+import static io.bailiwick.policy.model.PolicySample.A;
+import static io.bailiwick.policy.model.PolicySample.B;
+import static io.bailiwick.policy.model.PolicySample.certificate;
+import static io.bailiwick.policy.model.PolicySample.claim;
+import static io.bailiwick.policy.model.PolicySample.ofPrincipals;
+import static io.bailiwick.policy.model.PolicySample.user;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PrincipalMatcherTest {
+  private static final Policy APP =
+      ofPrincipals(TenantType.OBJECT_ID, user("app", "org-${tenant}", "admin", null));
+
+  private static Principal resolved(Policy policy, Identity identity) {
+    return assertInstanceOf(PrincipalResolution.Resolved.class, policy.resolve(identity))
+        .principal();
+  }
+
+  private static String refused(Policy policy, Identity identity) {
+    return assertInstanceOf(PrincipalResolution.Refused.class, policy.resolve(identity)).reason();
+  }
+
+  private static Identity login(String user, String authSource) {
+    return Identity.ofUser("SCRAM-SHA-256", user, authSource);
+  }
+
+  private static Identity certificateOf(String subject, String... uris) {
+    return new Identity(
+        "MONGODB-X509", null, null, subject, List.of(uris), List.of(), null, Map.of());
+  }
+
+  private static Identity token(String issuer, Map<String, String> claims) {
+    return new Identity(
+        "MONGODB-OIDC", "sub-1", "$external", null, List.of(), List.of(), issuer, claims);
+  }
+
+  @Test
+  void capturesTheTenantOfAUser() {
+    Principal principal = resolved(APP, login("org-" + A, "admin"));
+    assertEquals(A, principal.tenant().text());
+    assertEquals("app", principal.entry());
+    assertEquals("org-" + A, principal.user());
+    assertEquals("admin", principal.authSource());
+  }
+
+  @Test
+  void foldsTheCaseOfHexadecimalDigitsOnly() {
+    assertEquals(
+        A, resolved(APP, login("org-" + A.toUpperCase(Locale.ROOT), "admin")).tenant().text());
+    refused(APP, login("ORG-" + A, "admin"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org-",
+        "org-665f1c2ab8e4d3a1f0c9e00",
+        "org-665f1c2ab8e4d3a1f0c9e0011",
+        " org-665f1c2ab8e4d3a1f0c9e001",
+        "org-665f1c2ab8e4d3a1f0c9e001 ",
+        "org-665f1c2ab8e4d3a1f0c9e001\n",
+        "org- 665f1c2ab8e4d3a1f0c9e00",
+        "org-665f1c2ab8e4d3a1f0c9e00g",
+        "org-665f1c2ab8e4d3a1f0c9e00\u0661",
+        "org-665f1c2ab8e4d3a1f0c9e00\uff11",
+        "\u043erg-665f1c2ab8e4d3a1f0c9e001",
+        "org\u2010665f1c2ab8e4d3a1f0c9e001",
+        "org-org-665f1c2ab8e4d3a1f0c9e001",
+        "org-665f1c2ab8e4d3a1f0c9e001\u0000",
+        "org-${tenant}",
+        "665f1c2ab8e4d3a1f0c9e001",
+        ""
+      })
+  void refusesUsersThatOnlyLookAlike(String user) {
+    assertEquals("no entry of principals matches", refused(APP, login(user, "admin")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Admin", "admin ", "ads", "$external"})
+  void refusesTheSameUserOfAnotherAuthSource(String authSource) {
+    refused(APP, login("org-" + A, authSource));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INT64, 7, 7",
+    "INT64, -7, -7",
+    "INT64, 9007199254740993, 9007199254740993",
+    "INT64, 9223372036854775807, 9223372036854775807",
+    "STRING, acme_1-b, acme_1-b",
+    "UUID, 01234567-89AB-4cde-8f01-23456789abcd, 01234567-89ab-4cde-8f01-23456789abcd"
+  })
+  void capturesEachTypeInItsCanonicalForm(TenantType type, String written, String text) {
+    Policy policy = ofPrincipals(type, user("app", "${tenant}", "admin", null));
+    assertEquals(text, resolved(policy, login(written, "admin")).tenant().text());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INT64, 07",
+    "INT64, +7",
+    "INT64, -0",
+    "INT64, 7.0",
+    "INT64, 1e3",
+    "INT64, 9223372036854775808",
+    "STRING, a.b",
+    "STRING, 'a b'",
+    "STRING, \u00e4",
+    "UUID, 0123456789ab4cde8f0123456789abcd",
+    "UUID, '{01234567-89ab-4cde-8f01-23456789abcd}'"
+  })
+  void refusesFormsThatAreNotCanonical(TenantType type, String written) {
+    Policy policy = ofPrincipals(type, user("app", "${tenant}", "admin", null));
+    refused(policy, login(written, "admin"));
+  }
+
+  @Test
+  void givesAFixedTenantToExactlyThatUser() {
+    Policy policy = ofPrincipals(TenantType.OBJECT_ID, user("billing", "billing", "admin", A));
+    assertEquals(A, resolved(policy, login("billing", "admin")).tenant().text());
+    refused(policy, login("Billing", "admin"));
+    refused(policy, login("billing2", "admin"));
+    refused(policy, login("billing", "ads"));
+  }
+
+  @Test
+  void refusesALoginThatEntriesGiveTwoTenants() {
+    Policy policy =
+        ofPrincipals(
+            TenantType.OBJECT_ID,
+            user("app", "org-${tenant}", "admin", null),
+            user("fixed", "org-" + A, "admin", B));
+    assertEquals(
+        "entries of principals give two tenants", refused(policy, login("org-" + A, "admin")));
+    assertEquals("app", resolved(policy, login("org-" + B, "admin")).entry());
+  }
+
+  @Test
+  void takesTheFirstEntryWhereSeveralGiveOneTenant() {
+    Policy policy =
+        ofPrincipals(
+            TenantType.OBJECT_ID,
+            user("first", "org-" + A, "admin", A),
+            user("second", "org-${tenant}", "admin", null));
+    assertEquals("first", resolved(policy, login("org-" + A, "admin")).entry());
+    assertEquals("second", resolved(policy, login("org-" + B, "admin")).entry());
+  }
+
+  @Test
+  void capturesTheTenantOfACertificateName() {
+    Policy policy =
+        ofPrincipals(
+            TenantType.OBJECT_ID, certificate("mesh", "spiffe://prod/org/${tenant}", null));
+    Principal principal =
+        resolved(policy, certificateOf("CN=x", "https://other", "spiffe://prod/org/" + A));
+    assertEquals(A, principal.tenant().text());
+    assertEquals("CN=x", principal.user());
+    assertEquals("$external", principal.authSource());
+    refused(policy, certificateOf("spiffe://prod/org/" + A));
+    refused(policy, certificateOf("CN=x", "spiffe://test/org/" + A));
+    refused(policy, certificateOf("CN=x", "spiffe://prod/org/" + A + "/x"));
+    refused(policy, login("spiffe://prod/org/" + A, "$external"));
+  }
+
+  @Test
+  void refusesACertificateThatNamesTwoTenants() {
+    Policy policy =
+        ofPrincipals(
+            TenantType.OBJECT_ID, certificate("mesh", "spiffe://prod/org/${tenant}", null));
+    assertEquals(
+        "entries of principals give two tenants",
+        refused(policy, certificateOf("CN=x", "spiffe://prod/org/" + A, "spiffe://prod/org/" + B)));
+  }
+
+  @Test
+  void wantsEveryFieldOfAnEntryToBeMet() {
+    Policy policy =
+        ofPrincipals(
+            TenantType.OBJECT_ID,
+            certificate("mesh", "spiffe://prod/org/${tenant}", "CN=gateway,O=Ads"));
+    assertEquals(
+        "mesh",
+        resolved(policy, certificateOf("CN=gateway,O=Ads", "spiffe://prod/org/" + A)).entry());
+    refused(policy, certificateOf("CN=gateway", "spiffe://prod/org/" + A));
+    refused(policy, certificateOf("CN=gateway,O=Ads"));
+  }
+
+  @Test
+  void readsTheTenantFromAClaimOfTheRightIssuer() {
+    Policy policy =
+        ofPrincipals(TenantType.OBJECT_ID, claim("sso", "corporate", "organization_id"));
+    Principal principal = resolved(policy, token("corporate", Map.of("organization_id", A)));
+    assertEquals(A, principal.tenant().text());
+    assertEquals("sub-1", principal.user());
+    refused(policy, token("other", Map.of("organization_id", A)));
+    refused(policy, token("corporate", Map.of("Organization_id", A)));
+    refused(policy, login(A, "$external"));
+  }
+
+  @Test
+  void refusesATokenWhoseClaimIsMalformedEvenIfAnotherEntryMatches() {
+    PrincipalRule fallback =
+        new PrincipalRule(
+            "all",
+            null,
+            null,
+            null,
+            null,
+            null,
+            "corporate",
+            null,
+            PolicySample.tenant(B),
+            null,
+            PolicySample.PLACE);
+    Policy policy =
+        ofPrincipals(TenantType.OBJECT_ID, claim("sso", "corporate", "organization_id"), fallback);
+    String reason = refused(policy, token("corporate", Map.of("organization_id", "secret")));
+    assertEquals("principal sso: the login holds no objectId", reason);
+    assertFalse(reason.contains("secret"));
+    assertEquals("all", resolved(policy, token("corporate", Map.of())).entry());
+  }
+
+  @Test
+  void refusesAnEntryThatActsForTenants() {
+    PrincipalRule api =
+        new PrincipalRule(
+            "api",
+            Pattern.of("api"),
+            "admin",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "api-tokens",
+            PolicySample.PLACE);
+    Policy policy = ofPrincipals(TenantType.OBJECT_ID, api);
+    assertEquals(
+        "principal api: acts for tenants per operation, which is not served",
+        refused(policy, login("api", "admin")));
+    refused(policy, login("api2", "admin"));
+  }
+
+  @Test
+  void refusesAnEntryThatNamesNoParty() {
+    PrincipalRule everyone =
+        new PrincipalRule(
+            "all",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            PolicySample.tenant(A),
+            null,
+            PolicySample.PLACE);
+    refused(ofPrincipals(TenantType.OBJECT_ID, everyone), login("x", "admin"));
+  }
+
+  @Test
+  void bindsAListenerToItsTenant() {
+    Principal principal =
+        assertInstanceOf(
+                PrincipalResolution.Resolved.class,
+                APP.listenerPrincipal("pod", A.toUpperCase(Locale.ROOT)))
+            .principal();
+    assertEquals("listener/pod", principal.entry());
+    assertEquals(A, principal.tenant().text());
+    assertEquals(
+        "listener pod: its tenant is no objectId",
+        assertInstanceOf(PrincipalResolution.Refused.class, APP.listenerPrincipal("pod", "acme"))
+            .reason());
+  }
+}

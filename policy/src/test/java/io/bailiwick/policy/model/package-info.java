@@ -1,0 +1,4 @@
+@NullMarked
+package io.bailiwick.policy.model;
+
+import org.jspecify.annotations.NullMarked;
