@@ -10,6 +10,7 @@ import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
@@ -41,6 +42,7 @@ public final class Draft {
   private boolean walking;
   private long present;
 
+  private @Nullable WalkContext walk;
   private @Nullable ReplyPlan plan;
   private byte @Nullable [] answer;
   private @Nullable LocalCommand local;
@@ -62,6 +64,7 @@ public final class Draft {
     this.entry = entry;
     claims.clear();
     shadowedBy.clear();
+    walk = null;
     plan = null;
     answer = null;
     local = null;
@@ -138,6 +141,19 @@ public final class Draft {
   /** The lowest maxWireVersion of any server behind. */
   public int upstreamWireVersion() {
     return upstreamWireVersion;
+  }
+
+  /** What the walkers share while this command is judged. */
+  public WalkContext walk() {
+    WalkContext current = walk;
+    if (current == null) {
+      current =
+          new WalkContext(policy, message, edits, trace, this::effect)
+              .in(generic.databaseStart(), generic.databaseEnd())
+              .upstream(upstreamWireVersion);
+      walk = current;
+    }
+    return current;
   }
 
   /** The command's own element, which names the collection, the cursor, or just {@code 1}. */
