@@ -12,6 +12,7 @@ import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.protocol.LegacyQuery;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
@@ -114,9 +115,9 @@ public final class PolicyEngine {
     return judgeBeforeLogin(message.body(), false);
   }
 
-  /** The same for the body of an OP_QUERY, where drivers only greet, log in and ping. */
-  public Verdict judgeBeforeLogin(RawDocument query) {
-    return judgeBeforeLogin(query, true);
+  /** The same for an OP_QUERY, in which drivers only greet, log in and ping. */
+  public Verdict judgeBeforeLogin(LegacyQuery query) {
+    return judgeBeforeLogin(query.command(), true);
   }
 
   private Verdict judgeBeforeLogin(RawDocument body, boolean legacy) {

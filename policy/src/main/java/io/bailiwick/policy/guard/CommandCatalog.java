@@ -5,8 +5,11 @@ import static io.bailiwick.policy.guard.CommandEntry.handshake;
 import static io.bailiwick.policy.guard.CommandEntry.refused;
 
 import io.bailiwick.policy.verdict.LocalCommand;
+import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.NameTable;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,6 +33,10 @@ public final class CommandCatalog {
     RefusedCommands.forEach((name, rule) -> rows.put(name, refused(name, rule)));
     reads(rows);
     handshakes(rows);
+    cursorsAndSessions(rows);
+    writes(rows);
+    listings(rows);
+    listItself(rows);
     table = NameTable.of(rows);
   }
 
@@ -95,6 +102,69 @@ public final class CommandCatalog {
     add(
         rows,
         guarded("connectionStatus", local(LocalCommand.CONNECTION_STATUS), Field.SHOW_PRIVILEGES));
+  }
+
+  private static void cursorsAndSessions(Map<String, CommandEntry> rows) {
+    add(rows, guarded("getMore", new GetMoreGuard(), Field.COLLECTION, Field.BATCH_SIZE));
+    add(rows, guarded("killCursors", new KillCursorsGuard(), Field.CURSORS).fireAndForget());
+    add(rows, guarded("startSession", local(LocalCommand.START_SESSION)));
+    add(rows, guarded("refreshSessions", new SessionListGuard(LocalCommand.REFRESH_SESSIONS)));
+    add(
+        rows,
+        guarded("endSessions", new SessionListGuard(LocalCommand.END_SESSIONS)).fireAndForget());
+    rows.put("commitTransaction", refused("commitTransaction", RuleId.TRANSACTION));
+    rows.put("abortTransaction", refused("abortTransaction", RuleId.TRANSACTION));
+  }
+
+  private static void writes(Map<String, CommandEntry> rows) {
+    add(
+        rows,
+        guarded(
+                "insert",
+                new InsertGuard(),
+                Field.DOCUMENTS,
+                Field.ORDERED,
+                Field.BYPASS_DOCUMENT_VALIDATION)
+            .writing(Field.DOCUMENTS));
+  }
+
+  private static void listings(Map<String, CommandEntry> rows) {
+    add(
+        rows,
+        guarded(
+            "listDatabases",
+            ListingGuards::listDatabases,
+            Field.FILTER,
+            Field.NAME_ONLY,
+            Field.AUTHORIZED_DATABASES));
+    add(
+        rows,
+        guarded(
+            "listCollections",
+            ListingGuards::listCollections,
+            Field.FILTER,
+            Field.NAME_ONLY,
+            Field.AUTHORIZED_COLLECTIONS,
+            Field.CURSOR));
+    add(rows, guarded("listIndexes", ListingGuards::listIndexes, Field.CURSOR));
+    add(rows, guarded("isdbgrid", InfoGuards::isdbgrid));
+    add(
+        rows,
+        guarded("getParameter", InfoGuards::getParameter, Field.FEATURE_COMPATIBILITY_VERSION));
+    add(rows, guarded("create", DdlGuards::create));
+    add(rows, guarded("createIndexes", DdlGuards::createIndexes, Field.INDEXES));
+  }
+
+  private static void listItself(Map<String, CommandEntry> rows) {
+    List<String> served = new ArrayList<>();
+    rows.forEach(
+        (name, entry) -> {
+          if (entry.guard() != null) {
+            served.add(name);
+          }
+        });
+    byte[] answer = InfoGuards.commandList(served);
+    add(rows, guarded("listCommands", draft -> draft.answer(answer)));
   }
 
   private static Guard local(LocalCommand command) {

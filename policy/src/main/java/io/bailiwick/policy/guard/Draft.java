@@ -10,39 +10,35 @@ import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
-import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.RawDocument;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command while it is judged: what it holds, and what shall become of it. A guard walks the
- * command's own arguments once, in the order of their bytes, with {@link #next}; edits noted on the
- * way come out in order. Reusable; confined to one thread; borrows the message's bytes.
+ * One command while it is judged: what it holds, and what shall become of it. A guard first handles
+ * document sequences, then walks the command's own arguments once, in the order of their bytes,
+ * with {@link #next}; edits noted on the way come out in order. Reusable; confined to one thread;
+ * borrows the message's bytes.
  */
 @SuppressWarnings("NullAway.Init") // begin() sets what is judged before anything reads it
 public final class Draft {
   private final int upstreamWireVersion;
-  private final GenericArguments generic = new GenericArguments();
+  private final Arguments arguments = new Arguments();
   private final List<Claim> claims = new ArrayList<>();
   private final List<String> shadowedBy = new ArrayList<>();
+  private @Nullable Draft outer;
 
   private BoundPolicy policy;
   private OpMsg message;
   private MessageEdits edits;
   private Trace trace;
-  private CommandEntry entry;
-  private Elements fields;
-  private @Nullable Field field;
-  private boolean walking;
-  private long present;
 
-  private @Nullable WalkContext walk;
   private @Nullable ReplyPlan plan;
   private byte @Nullable [] answer;
   private @Nullable LocalCommand local;
@@ -57,64 +53,37 @@ public final class Draft {
   /** Starts over with another command and checks everything about it that no guard needs to. */
   public void begin(
       BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace, CommandEntry entry) {
+    start(policy, message, edits, trace);
+    outer = null;
+    RawDocument body = message.body();
+    arguments.read(body.bytes(), body.start(), body.end(), entry, false);
+    if (!entry.lenient()) {
+      arguments.generic().check(entry);
+    }
+    Sections.check(message, entry, arguments.generic());
+  }
+
+  /**
+   * Starts over with a command that another one holds: {@code document} lies in its body. What the
+   * inner command does to collections counts as done by the outer one.
+   */
+  void beginInner(Draft holder, Elements document, CommandEntry entry) {
+    start(holder.policy, holder.message, holder.edits, holder.trace);
+    outer = holder;
+    arguments.read(bytes(), document.valueStart(), document.valueEnd(), entry, true);
+    arguments.generic().inherit(holder.arguments.generic(), bytes());
+  }
+
+  private void start(BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
     this.policy = policy;
     this.message = message;
     this.edits = edits;
     this.trace = trace;
-    this.entry = entry;
     claims.clear();
     shadowedBy.clear();
-    walk = null;
     plan = null;
     answer = null;
     local = null;
-    walking = false;
-    present = 0;
-    generic.reset();
-    readFields();
-    checkSections();
-  }
-
-  private void readFields() {
-    fields = new Elements(bytes(), message.bodyStart());
-    fields.next();
-    while (fields.next()) {
-      GenericField any = fields.lookUp(GenericField.TABLE);
-      if (any != null) {
-        generic.read(any, fields);
-      } else if (!entry.lenient()) {
-        readField(fields.lookUp(entry.fields()));
-      }
-    }
-    if (!entry.lenient()) {
-      generic.check(entry);
-    }
-  }
-
-  private void readField(@Nullable Field own) {
-    if (own == null) {
-      throw RefusedException.policy(RuleId.FIELD, fields.name());
-    }
-    if (!own.shape().fits(fields)) {
-      throw RefusedException.policy(RuleId.OPTION_VALUE, own.word());
-    }
-    present |= 1L << own.ordinal();
-  }
-
-  private void checkSections() {
-    for (int i = 0; i < message.sequenceCount(); i++) {
-      if (sequenceField(i) == null) {
-        throw RefusedException.protocol("document sequence that the command does not take");
-      }
-    }
-    if (message.moreToCome() && !(entry.unacknowledged() && saysNobodyWaits())) {
-      throw RefusedException.protocol("moreToCome on a command that is answered");
-    }
-  }
-
-  /** Writes must say w:0 too; housekeeping such as endSessions has no writeConcern to say it in. */
-  private boolean saysNobodyWaits() {
-    return !entry.retryable() || !generic.acknowledged();
   }
 
   public BoundPolicy policy() {
@@ -143,33 +112,41 @@ public final class Draft {
     return upstreamWireVersion;
   }
 
-  /** What the walkers share while this command is judged. */
-  public WalkContext walk() {
-    WalkContext current = walk;
-    if (current == null) {
-      current =
-          new WalkContext(policy, message, edits, trace, this::effect)
-              .in(generic.databaseStart(), generic.databaseEnd())
-              .upstream(upstreamWireVersion);
-      walk = current;
-    }
-    return current;
+  /** The command's own element, which names the collection, the cursor, or is just {@code 1}. */
+  public Elements command() {
+    return arguments.command();
   }
 
-  /** The command's own element, which names the collection, the cursor, or just {@code 1}. */
-  public Elements command() {
-    Elements first = new Elements(bytes(), message.bodyStart());
-    first.next();
-    return first;
+  /** Offset of the database's name in the message's bytes. */
+  public int databaseStart() {
+    return arguments.generic().databaseStart();
+  }
+
+  /** Offset behind the database's name. */
+  public int databaseEnd() {
+    return arguments.generic().databaseEnd();
   }
 
   /** The database as the command names it. */
   public String database() {
-    return Bytes.utf8(bytes(), generic.databaseStart(), generic.databaseEnd());
+    return Bytes.utf8(bytes(), databaseStart(), databaseEnd());
   }
 
   public boolean databaseIs(String name) {
     return database().equals(name);
+  }
+
+  /**
+   * The database, which the policy must list.
+   *
+   * @throws RefusedException if it does not
+   */
+  public String listedDatabase() {
+    String name = database();
+    if (!policy.databases().contains(name)) {
+      throw RefusedException.policy(RuleId.NAMESPACE, "no such database in the policy");
+    }
+    return name;
   }
 
   /** The collection that the command's first element names, as this principal may use it. */
@@ -177,18 +154,18 @@ public final class Draft {
     return collection(command());
   }
 
-  /** The collection of the command's database that a string names. */
+  /**
+   * The collection of the command's database that a string names.
+   *
+   * @throws RefusedException if the policy does not list it or the element is no string
+   */
   public CollectionAccess collection(Elements name) {
     if (name.type() != BsonType.STRING) {
       throw RefusedException.policy(RuleId.NAMESPACE, "a collection is named by a string");
     }
     CollectionAccess access =
         policy.access(
-            bytes(),
-            generic.databaseStart(),
-            generic.databaseEnd(),
-            name.stringStart(),
-            name.stringEnd());
+            bytes(), databaseStart(), databaseEnd(), name.stringStart(), name.stringEnd());
     if (access == null) {
       throw RefusedException.policy(RuleId.NAMESPACE, "no such namespace in the policy");
     }
@@ -197,67 +174,56 @@ public final class Draft {
 
   /** True if the command carries the argument in its body. */
   public boolean has(Field argument) {
-    return (present & 1L << argument.ordinal()) != 0;
+    return arguments.has(argument);
   }
 
   /** False for writeConcern w:0. */
   public boolean acknowledged() {
-    return generic.acknowledged();
+    return arguments.generic().acknowledged();
   }
 
-  /** True if the command carries txnNumber. */
-  public boolean numbered() {
-    return generic.numberAt() >= 0;
+  /** Document sequences of the command; a command inside another has none. */
+  public int sequences() {
+    return outer == null ? message.sequenceCount() : 0;
+  }
+
+  /** The argument that document sequence {@code i} stands for. */
+  public Field sequence(int i) {
+    return Sections.field(message, arguments.entry(), i);
   }
 
   /** Steps to the next argument of the command's own; false behind the last. */
   public boolean next() {
-    if (!walking) {
-      walking = true;
+    open();
+    return arguments.next(edits);
+  }
+
+  /** Enters the command's document, so that edits may be noted in its first element. */
+  void open() {
+    if (arguments.isWalking()) {
+      return;
+    }
+    if (outer == null) {
       edits.section(message.bodyStart());
-      edits.enter(message.bodyStart());
-      fields = command();
+    } else {
+      outer.open();
     }
-    while (fields.next()) {
-      GenericField any = fields.lookUp(GenericField.TABLE);
-      if (any == null) {
-        field = fields.lookUp(entry.fields());
-        return true;
-      }
-      if (any == GenericField.CLUSTER_TIME) {
-        edits.remove(fields.elementStart(), fields.valueEnd());
-      }
-    }
-    return false;
+    arguments.enter(edits);
   }
 
   /** The argument that {@link #next} stepped to. */
   public Field field() {
-    Field current = field;
-    if (current == null) {
-      throw new IllegalStateException("no argument was stepped to");
-    }
-    return current;
+    return arguments.field();
   }
 
   /** The element that {@link #next} stepped to. */
   public Elements element() {
-    return fields;
+    return arguments.element();
   }
 
   /** Where arguments are added to the command, once {@link #next} has returned false. */
   public int end() {
-    return fields.elementStart();
-  }
-
-  /** The argument that document sequence {@code i} stands for, or null. */
-  public @Nullable Field sequenceField(int i) {
-    for (Field takes : entry.sequences()) {
-      if (message.sequenceIs(i, takes.word())) {
-        return takes;
-      }
-    }
-    return null;
+    return arguments.appendAt();
   }
 
   /**
@@ -266,9 +232,18 @@ public final class Draft {
    * @throws RefusedException if the collection's class or a rule of the policy denies it
    */
   public void effect(CollectionAccess access, Effect effect) {
+    if (outer != null) {
+      outer.effect(access, effect);
+      return;
+    }
     if (effect != Effect.READ && access.collectionClass() == CollectionClass.REFERENCE) {
       throw RefusedException.policy(RuleId.READ_ONLY_COLLECTION, access.namespace().toString());
     }
+    rules(access, effect);
+  }
+
+  /** Only what the policy's rules say of an effect; the collection's class is not asked. */
+  void rules(CollectionAccess access, Effect effect) {
     String rule = access.deniedBy(effect);
     if (rule != null) {
       throw RefusedException.policy(rule, effect.word() + " on " + access.namespace());
@@ -299,17 +274,16 @@ public final class Draft {
     local = command;
   }
 
-  /** Ends the judgement: the command's edits are complete. */
+  /** Ends the judgement: the edits are complete and all claims are made. */
   public void finish() {
     if (plan == null) {
       return;
     }
-    while (next()) {
-      // What the guard did not look at is forwarded as it is; $clusterTime is still taken out.
-    }
-    edits.leave(end());
-    if (generic.sessionAt() >= 0) {
-      claims.add(new Claim.UsesSession(generic.sessionAt()));
+    open();
+    arguments.leave(edits);
+    int sessionAt = arguments.generic().sessionAt();
+    if (sessionAt >= 0) {
+      claims.add(new Claim.UsesSession(sessionAt));
     }
   }
 
@@ -317,6 +291,7 @@ public final class Draft {
     return List.copyOf(claims);
   }
 
+  /** Names of rules in shadow mode that would have denied the command. */
   public List<String> shadowedBy() {
     return List.copyOf(shadowedBy);
   }

@@ -3,8 +3,8 @@ package io.bailiwick.policy.guard;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.BsonType;
-import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
+import java.util.Arrays;
 
 /**
  * What the arguments that any command may carry say in one command. Each is checked as it is read;
@@ -12,7 +12,6 @@ import io.bailiwick.protocol.bson.Elements;
  */
 final class GenericArguments {
   private static final int MAX_COMMENT_BYTES = 1024;
-  private static final byte SUBTYPE_UUID = 0x04;
   private static final int NONE = -1;
 
   private int databaseStart;
@@ -20,8 +19,11 @@ final class GenericArguments {
   private int sessionAt;
   private int numberAt;
   private boolean acknowledged;
+  private boolean inner;
 
-  void reset() {
+  /** Starts over; {@code inner} for a command that explain holds. */
+  void reset(boolean isInner) {
+    inner = isInner;
     databaseStart = NONE;
     databaseEnd = NONE;
     sessionAt = NONE;
@@ -54,6 +56,9 @@ final class GenericArguments {
   }
 
   void read(GenericField field, Elements value) {
+    if (inner && !field.mayLieInside()) {
+      throw RefusedException.policy(RuleId.FIELD, value.name());
+    }
     if (!field.shape().fits(value)) {
       throw badValue(value);
     }
@@ -62,7 +67,7 @@ final class GenericArguments {
         databaseStart = value.stringStart();
         databaseEnd = value.stringEnd();
       }
-      case LSID -> session(value);
+      case LSID -> sessionAt = SessionId.at(value);
       case TXN_NUMBER -> transactionNumber(value);
       case AUTOCOMMIT, START_TRANSACTION ->
           throw RefusedException.policy(RuleId.TRANSACTION, "transactions are not served");
@@ -89,19 +94,17 @@ final class GenericArguments {
     }
   }
 
-  private void session(Elements lsid) {
-    Elements id = new Elements(lsid.bytes(), lsid.valueStart());
-    boolean sound =
-        id.next()
-            && id.nameIs("id")
-            && id.type() == BsonType.BINARY
-            && Bytes.int32(id.bytes(), id.valueStart()) == 16
-            && id.bytes()[id.valueStart() + 4] == SUBTYPE_UUID;
-    int at = id.valueStart() + 5;
-    if (!sound || id.next()) {
-      throw RefusedException.policy(RuleId.SESSION, "lsid holds more or else than id: UUID");
+  /** A command inside another one lives in the same database, whether it says so or not. */
+  void inherit(GenericArguments outer, byte[] bytes) {
+    boolean same =
+        databaseStart < 0
+            || Arrays.equals(
+                bytes, databaseStart, databaseEnd, bytes, outer.databaseStart, outer.databaseEnd);
+    if (!same) {
+      throw RefusedException.policy(RuleId.NAMESPACE, "the inner command names another database");
     }
-    sessionAt = at;
+    databaseStart = outer.databaseStart;
+    databaseEnd = outer.databaseEnd;
   }
 
   private void transactionNumber(Elements value) {

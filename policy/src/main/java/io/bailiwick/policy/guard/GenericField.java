@@ -38,6 +38,14 @@ enum GenericField {
     return shape;
   }
 
+  /** True if the argument may also stand in a command that explain holds. */
+  boolean mayLieInside() {
+    return switch (this) {
+      case DB, READ_CONCERN, WRITE_CONCERN, MAX_TIME_MS, COMMENT -> true;
+      default -> false;
+    };
+  }
+
   private static NameTable<GenericField> table() {
     Map<String, GenericField> table = new LinkedHashMap<>();
     for (GenericField field : values()) {

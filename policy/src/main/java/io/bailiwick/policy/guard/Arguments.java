@@ -1,0 +1,125 @@
+package io.bailiwick.policy.guard;
+
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.protocol.MessageEdits;
+import io.bailiwick.protocol.bson.Elements;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of one command document: read once to know and check them all, walked once more in
+ * the order of their bytes to note edits. Reusable.
+ */
+@SuppressWarnings("NullAway.Init") // read() sets what the walk needs
+final class Arguments {
+  private final GenericArguments generic = new GenericArguments();
+  private byte[] bytes;
+  private int start;
+  private int end;
+  private CommandEntry entry;
+  private Elements at;
+  private @Nullable Field field;
+  private boolean walking;
+  private long present;
+
+  /** Reads all arguments of the command document between two offsets. */
+  void read(byte[] source, int from, int to, CommandEntry row, boolean inner) {
+    bytes = source;
+    start = from;
+    end = to;
+    entry = row;
+    walking = false;
+    present = 0;
+    generic.reset(inner);
+    at = command();
+    while (at.next()) {
+      GenericField any = at.lookUp(GenericField.TABLE);
+      if (any != null) {
+        generic.read(any, at);
+      } else if (!entry.lenient()) {
+        readOwn(at.lookUp(entry.fields()));
+      }
+    }
+  }
+
+  private void readOwn(@Nullable Field own) {
+    if (own == null) {
+      throw RefusedException.policy(RuleId.FIELD, at.name());
+    }
+    if (!own.shape().fits(at)) {
+      throw RefusedException.policy(RuleId.OPTION_VALUE, own.word());
+    }
+    present |= 1L << own.ordinal();
+  }
+
+  GenericArguments generic() {
+    return generic;
+  }
+
+  CommandEntry entry() {
+    return entry;
+  }
+
+  /** The command's own element. */
+  Elements command() {
+    Elements first = new Elements(bytes, start);
+    first.next();
+    return first;
+  }
+
+  boolean has(Field argument) {
+    return (present & 1L << argument.ordinal()) != 0;
+  }
+
+  /** True from the first step of the second walk on. */
+  boolean isWalking() {
+    return walking;
+  }
+
+  /** Enters the document: edits from now on lie in it. */
+  void enter(MessageEdits edits) {
+    walking = true;
+    edits.enter(start);
+    at = command();
+  }
+
+  /** Steps to the next argument that is not generic; takes out {@code $clusterTime} in passing. */
+  boolean next(MessageEdits edits) {
+    while (at.next()) {
+      GenericField any = at.lookUp(GenericField.TABLE);
+      if (any == null) {
+        field = at.lookUp(entry.fields());
+        return true;
+      }
+      if (any == GenericField.CLUSTER_TIME) {
+        edits.remove(at.elementStart(), at.valueEnd());
+      }
+    }
+    return false;
+  }
+
+  /** Walks what is left and leaves the document. */
+  void leave(MessageEdits edits) {
+    while (next(edits)) {
+      // What no guard looked at is forwarded as it was checked.
+    }
+    edits.leave(end);
+  }
+
+  Field field() {
+    Field current = field;
+    if (current == null) {
+      throw new IllegalStateException("no argument was stepped to");
+    }
+    return current;
+  }
+
+  Elements element() {
+    return at;
+  }
+
+  /** Offset of the document's terminating zero, where arguments are added. */
+  int appendAt() {
+    return end - 1;
+  }
+}

@@ -1,0 +1,33 @@
+package io.bailiwick.policy.guard;
+
+import io.bailiwick.policy.model.CollectionAccess;
+import io.bailiwick.policy.model.Effect;
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.policy.verdict.RuleId;
+import java.util.List;
+
+/** insert: every document that goes into a shared collection is stamped. */
+final class InsertGuard implements Guard {
+  @Override
+  public void judge(Draft draft) {
+    CollectionAccess target = draft.collection();
+    draft.effect(target, Effect.INSERT);
+    Batch.Statement stamp =
+        target.isShared()
+            ? start -> Stamp.document(draft.policy(), draft.edits(), draft.bytes(), start)
+            : start -> {};
+    if (draft.sequences() == 0 && !draft.has(Field.DOCUMENTS)) {
+      throw RefusedException.policy(RuleId.FIELD, "documents is missing");
+    }
+    for (int i = 0; i < draft.sequences(); i++) {
+      Batch.sequence(draft, i, stamp);
+    }
+    while (draft.next()) {
+      if (draft.field() == Field.DOCUMENTS) {
+        Batch.array(draft, draft.element(), stamp);
+      }
+    }
+    draft.plan(new ReplyPlan(ReplyPlan.Kind.WRITE, false, List.of(target), draft.acknowledged()));
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands judged as a client would send them. */
+@NullMarked
+package io.bailiwick.policy;
+
+import org.jspecify.annotations.NullMarked;
