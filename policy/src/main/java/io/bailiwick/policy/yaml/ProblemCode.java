@@ -36,6 +36,8 @@ public enum ProblemCode {
   SHADOW_ENDED("P016"),
   /** A file of another kind or version than expected. */
   WRONG_KIND("P017"),
+  /** A key that is known but that this version does not carry out. */
+  NOT_SUPPORTED("P018"),
   /** Works, but is weaker or stranger than it looks. */
   ADVICE("W001");
 

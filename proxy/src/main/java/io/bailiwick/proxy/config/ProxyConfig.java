@@ -7,11 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bailiwick.yaml, checked and with its defaults filled in. Paths are resolved against the
- * file's own directory.
+ * One bailiwick.yaml, checked and with its defaults filled in. Paths are absolute. Addresses to
+ * listen on are literal or already resolved; servers of MongoDB are not, their names are resolved
+ * when they are dialled.
  *
+ * @param listeners at least one; names differ
  * @param keyFile key for session mapping and fake salts, or null to make one up (single instance)
- * @param drain time to finish after SIGTERM
+ * @param metrics where metrics and probes are served; port 0 for any
+ * @param admin loopback address of the status page and reload, or null for none
  */
 public record ProxyConfig(
     List<Listener> listeners,
@@ -19,11 +22,22 @@ public record ProxyConfig(
     @Nullable Path keyFile,
     Policies policies,
     InetSocketAddress metrics,
-    InetSocketAddress admin,
+    @Nullable InetSocketAddress admin,
     Audit audit,
-    Duration drain) {
+    Drain drain) {
 
-  /** A port clients connect to. */
+  public ProxyConfig {
+    listeners = List.copyOf(listeners);
+    if (listeners.isEmpty()) {
+      throw new IllegalArgumentException("listeners: none (expected: at least one)");
+    }
+  }
+
+  /**
+   * A port clients connect to.
+   *
+   * @param name safe as a metric label
+   */
   public record Listener(String name, InetSocketAddress address, Login login) {}
 
   /** How clients of a listener say who they are. */
@@ -40,24 +54,72 @@ public record ProxyConfig(
       List<InetSocketAddress> servers,
       @Nullable Credential credential,
       Timeouts timeouts,
-      Breaker breaker) {}
+      Breaker breaker) {
+    public Upstream {
+      servers = List.copyOf(servers);
+      if (servers.isEmpty()) {
+        throw new IllegalArgumentException("upstream.uri: no server (expected: at least one)");
+      }
+    }
+  }
 
   /** The service account; the password is read from the file at start and at reload. */
   public record Credential(String username, String authSource, Path passwordFile) {}
 
   /** Every wait towards MongoDB has an end. */
-  public record Timeouts(Duration connect, Duration login, Duration selection, Duration idle) {}
+  public record Timeouts(Duration connect, Duration login, Duration selection, Duration idle) {
+    /** What holds where the file says nothing. */
+    public static final Timeouts DEFAULT =
+        new Timeouts(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(10));
+  }
 
   /**
    * When a server is left alone for a while.
    *
    * @param failureRate share of failed calls that opens the breaker, above 0 to 1
    */
-  public record Breaker(double failureRate, Duration slowCall, Duration openFor) {}
+  public record Breaker(double failureRate, Duration slowCall, Duration openFor) {
+    /** What holds where the file says nothing. */
+    public static final Breaker DEFAULT =
+        new Breaker(0.5, Duration.ofSeconds(5), Duration.ofSeconds(10));
 
-  /** Policy files by glob, relative to the file's directory. */
-  public record Policies(List<String> files, List<String> ignore, Path base) {}
+    public Breaker {
+      if (!(failureRate > 0 && failureRate <= 1)) {
+        throw new IllegalArgumentException("failureRate: " + failureRate + " (expected: 0 to 1)");
+      }
+    }
+  }
 
-  /** Where the audit goes: {@code stdout}, {@code off} or a file. */
-  public record Audit(String to, boolean required) {}
+  /**
+   * Policy files by glob, relative to a directory.
+   *
+   * @param poll how often the files are looked at for changes; zero for never
+   */
+  public record Policies(List<String> files, List<String> ignore, Path base, Duration poll) {
+    public Policies {
+      files = List.copyOf(files);
+      ignore = List.copyOf(ignore);
+    }
+  }
+
+  /** Where the audit goes: {@code stdout}, {@code off}, or the absolute path of a file. */
+  public record Audit(String to) {
+    public static final String STDOUT = "stdout";
+    public static final String OFF = "off";
+  }
+
+  /**
+   * What happens after SIGTERM.
+   *
+   * @param delay time to go on accepting connections while not ready
+   * @param timeout time for open connections to finish after that
+   */
+  public record Drain(Duration delay, Duration timeout) {
+    /** What holds where the file says nothing. */
+    public static final Drain DEFAULT = new Drain(Duration.ZERO, Duration.ofSeconds(25));
+  }
 }

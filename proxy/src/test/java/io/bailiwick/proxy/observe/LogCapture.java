@@ -24,6 +24,7 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     LogCapture capture = new LogCapture((Logger) LoggerFactory.getLogger(name));
     capture.start();
     capture.logger.setLevel(level);
+    capture.logger.setAdditive(false);
     capture.logger.addAppender(capture);
     return capture;
   }
@@ -41,5 +42,6 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
   public void close() {
     logger.detachAppender(this);
     logger.setLevel(null);
+    logger.setAdditive(true);
   }
 }

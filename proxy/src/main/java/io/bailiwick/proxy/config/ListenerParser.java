@@ -1,0 +1,89 @@
+package io.bailiwick.proxy.config;
+
+import io.bailiwick.policy.yaml.ProblemCode;
+import io.bailiwick.policy.yaml.YamlField;
+import io.bailiwick.policy.yaml.YamlList;
+import io.bailiwick.policy.yaml.YamlMap;
+import io.bailiwick.policy.yaml.YamlNode;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads {@code listeners:}. */
+final class ListenerParser {
+  private static final List<String> KEYS = List.of("name", "address", "persona", "login", "tls");
+  private static final List<String> LOGINS = List.of("users", "relay", "tenant");
+  private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 27017);
+  private static final String EXAMPLE =
+      "a list such as [{ name: app, address: 127.0.0.1:27017, login: { users: users.yaml } }]";
+
+  private final Settings settings;
+  private final Set<String> names = new HashSet<>();
+
+  ListenerParser(Settings settings) {
+    this.settings = settings;
+  }
+
+  List<ProxyConfig.Listener> read(YamlMap root) {
+    YamlField field = root.field("listeners").required();
+    if (field.node() instanceof YamlList list && list.items().isEmpty()) {
+      field.fail(ProblemCode.MISSING_KEY, EXAMPLE);
+    }
+    List<ProxyConfig.Listener> listeners = new ArrayList<>();
+    for (YamlField item : field.items()) {
+      listeners.add(listener(item.map()));
+    }
+    // What is missing or wrong has been reported; the record wants one all the same.
+    return listeners.isEmpty() ? List.of(listener("app")) : listeners;
+  }
+
+  private ProxyConfig.Listener listener(YamlMap section) {
+    section.allow(KEYS);
+    Settings.refuse(section, "tls", "no tls; listen on loopback or behind a TLS terminator");
+    YamlNode persona = section.get("persona");
+    if (!section.field("persona").isScalar()) {
+      Settings.refuse(persona, "mongos");
+    } else if (!section.field("persona").text("mongos").equals("mongos")) {
+      section.field("persona").fail(ProblemCode.BAD_VALUE, "mongos", List.of("mongos"));
+    }
+    String name = settings.read(section, "name", this::name);
+    InetSocketAddress address = settings.listenAddress(section, "address", ADDRESS);
+    return new ProxyConfig.Listener(name, address, login(section));
+  }
+
+  private String name(YamlField field) {
+    String name = field.required().parsed("app", ListenerParser::checkedName);
+    if (!names.add(name) && field.isPresent()) {
+      field.fail(ProblemCode.DUPLICATE_NAME, "another name");
+    }
+    return name;
+  }
+
+  private static String checkedName(String text) {
+    if (!text.matches("[a-z0-9][a-z0-9_-]{0,31}")) {
+      throw new IllegalArgumentException("1 to 32 of a-z 0-9 _ -");
+    }
+    return text;
+  }
+
+  private ProxyConfig.Login login(YamlMap section) {
+    YamlMap login = section.field("login").required().map();
+    login.allow(LOGINS);
+    Settings.refuse(login, "relay", "users: users.yaml, or tenant: <the one tenant of this port>");
+    if (section.has("login")) {
+      login.exactlyOne(LOGINS);
+    }
+    if (login.has("tenant")) {
+      return new ProxyConfig.Login.Tenant(settings.read(login, "tenant", field -> field.text("")));
+    }
+    Path users = login.has("users") ? settings.path(login, "users") : null;
+    return new ProxyConfig.Login.Users(users == null ? settings.base() : users);
+  }
+
+  private static ProxyConfig.Listener listener(String name) {
+    return new ProxyConfig.Listener(name, ADDRESS, new ProxyConfig.Login.Tenant(""));
+  }
+}

@@ -1,0 +1,126 @@
+package io.bailiwick.proxy.config;
+
+import io.bailiwick.policy.yaml.ProblemCode;
+import io.bailiwick.policy.yaml.YamlField;
+import io.bailiwick.policy.yaml.YamlMap;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code upstream:}. */
+final class UpstreamParser {
+  private static final List<String> KEYS =
+      List.of(
+          "uri",
+          "username",
+          "authSource",
+          "passwordFile",
+          "connections",
+          "timeouts",
+          "breaker",
+          "retry",
+          "tls",
+          "accountPerTenant");
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  private final Settings settings;
+
+  UpstreamParser(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Null if something was wrong with it, which has been reported. */
+  ProxyConfig.@Nullable Upstream read(YamlMap root) {
+    YamlMap section = root.field("upstream").map();
+    section.allow(KEYS);
+    refuse(section);
+    List<InetSocketAddress> servers = servers(section);
+    ProxyConfig.Credential credential = credential(section);
+    ProxyConfig.Timeouts timeouts = timeouts(section.field("timeouts").map());
+    ProxyConfig.Breaker breaker = breaker(section.field("breaker").map());
+    return servers.isEmpty()
+        ? null
+        : new ProxyConfig.Upstream(servers, credential, timeouts, breaker);
+  }
+
+  private static void refuse(YamlMap section) {
+    Settings.refuse(section, "retry", "no retry; drivers retry what MongoDB lets them retry");
+    Settings.refuse(section, "tls", "no tls; reach MongoDB on loopback or through a TLS tunnel");
+    Settings.refuse(section, "accountPerTenant", "one account: username and passwordFile");
+    YamlField connections = section.field("connections");
+    if (!connections.isScalar()) {
+      Settings.refuse(section, "connections", "paired");
+    } else if (!connections.text("paired").equals("paired")) {
+      connections.fail(ProblemCode.BAD_VALUE, "paired", List.of("paired"));
+    }
+  }
+
+  private List<InetSocketAddress> servers(YamlMap section) {
+    return settings.read(
+        section,
+        "uri",
+        field -> {
+          if (!field.isPresent()) {
+            field.fail(ProblemCode.MISSING_KEY, "a URI such as mongodb://127.0.0.1:27018");
+            return List.of();
+          }
+          String text = field.text("");
+          try {
+            return UpstreamUri.servers(text);
+          } catch (IllegalArgumentException e) {
+            // The text may hold a password: it is never shown.
+            String expected = e.getMessage();
+            field.failHidden(ProblemCode.BAD_VALUE, expected == null ? "a URI" : expected);
+            return List.of();
+          }
+        });
+  }
+
+  private ProxyConfig.@Nullable Credential credential(YamlMap section) {
+    String username = settings.<@Nullable String>read(section, "username", field -> field.text());
+    String authSource = settings.read(section, "authSource", field -> field.text("admin"));
+    Path passwordFile = settings.path(section, "passwordFile");
+    if (username == null && passwordFile == null) {
+      return null;
+    }
+    if (username == null) {
+      settings
+          .field(section, "username")
+          .fail(ProblemCode.MISSING_KEY, "the account that passwordFile belongs to");
+    }
+    if (passwordFile == null) {
+      settings
+          .field(section, "passwordFile")
+          .fail(ProblemCode.MISSING_KEY, "a file that holds the account's password");
+    }
+    return username == null || passwordFile == null
+        ? null
+        : new ProxyConfig.Credential(username, authSource, passwordFile);
+  }
+
+  private ProxyConfig.Timeouts timeouts(YamlMap section) {
+    section.allow(List.of("connect", "login", "selection", "idle"));
+    ProxyConfig.Timeouts fallback = ProxyConfig.Timeouts.DEFAULT;
+    return new ProxyConfig.Timeouts(
+        duration(section, "connect", fallback.connect()),
+        duration(section, "login", fallback.login()),
+        duration(section, "selection", fallback.selection()),
+        duration(section, "idle", fallback.idle()));
+  }
+
+  private ProxyConfig.Breaker breaker(YamlMap section) {
+    section.allow(List.of("failureRate", "slowCall", "openFor"));
+    ProxyConfig.Breaker fallback = ProxyConfig.Breaker.DEFAULT;
+    return new ProxyConfig.Breaker(
+        settings.read(section, "failureRate", field -> field.percent(fallback.failureRate())),
+        duration(section, "slowCall", fallback.slowCall()),
+        duration(section, "openFor", fallback.openFor()));
+  }
+
+  private Duration duration(YamlMap section, String key, Duration fallback) {
+    return settings.duration(section, key, fallback, SHORTEST, LONGEST);
+  }
+}

@@ -1,0 +1,68 @@
+package io.bailiwick.proxy.config;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The subset of MongoDB connection strings that names servers and nothing else: what an option
+ * would say has a key of its own, and a password never stands in a URI.
+ */
+final class UpstreamUri {
+  private static final String SCHEME = "mongodb://";
+  private static final int DEFAULT_PORT = 27017;
+  private static final Pattern SERVER =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]{1,253})(?::([0-9]{1,5}))?");
+
+  private UpstreamUri() {}
+
+  /**
+   * The servers, unresolved.
+   *
+   * @throws IllegalArgumentException whose message is what was expected, without the text itself
+   */
+  static List<InetSocketAddress> servers(String uri) {
+    if (uri.startsWith("mongodb+srv://")) {
+      throw new IllegalArgumentException(
+          "mongodb:// with the servers named; mongodb+srv:// is not supported in this version,"
+              + " because DNS lists change while the proxy runs and it does not follow them yet");
+    }
+    if (!uri.startsWith(SCHEME)) {
+      throw new IllegalArgumentException("a URI such as mongodb://127.0.0.1:27018");
+    }
+    String rest = uri.substring(SCHEME.length());
+    if (rest.contains("@")) {
+      throw new IllegalArgumentException(
+          "a URI without user and password; write username and passwordFile beside it");
+    }
+    int slash = rest.indexOf('/');
+    String hosts = slash < 0 ? rest : rest.substring(0, slash);
+    if (slash >= 0 && slash + 1 < rest.length()) {
+      throw new IllegalArgumentException(
+          "mongodb://host:port,host:port without database and options");
+    }
+    List<InetSocketAddress> servers = new ArrayList<>();
+    for (String host : hosts.split(",", -1)) {
+      servers.add(server(host));
+    }
+    return List.copyOf(servers);
+  }
+
+  private static InetSocketAddress server(String text) {
+    Matcher matcher = SERVER.matcher(text);
+    int port = DEFAULT_PORT;
+    if (matcher.matches() && matcher.group(2) != null) {
+      port = Integer.parseInt(matcher.group(2));
+    }
+    if (!matcher.matches() || port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(
+          "servers as host or host:port, separated by commas, such as mongodb://db-0:27017,db-1");
+    }
+    String host = matcher.group(1);
+    boolean literal6 = host.startsWith("[");
+    return InetSocketAddress.createUnresolved(
+        literal6 ? host.substring(1, host.length() - 1) : host, port);
+  }
+}

@@ -1,0 +1,275 @@
+package io.bailiwick.proxy.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bailiwick.policy.yaml.InvalidPolicyException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ConfigParserTest {
+  private static final String LEAST =
+      """
+      apiVersion: bailiwick.io/v1
+      kind: Proxy
+      listeners:
+        - name: app
+          login: { users: users.yaml }
+      upstream: { uri: "mongodb://db-0,db-1:27018" }
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void theLeastFileGetsDefaultsForEverythingElse() throws IOException {
+    ProxyConfig config = parse(LEAST, Overrides.NONE).config();
+
+    ProxyConfig.Listener listener = config.listeners().get(0);
+    assertEquals(new InetSocketAddress("127.0.0.1", 27017), listener.address());
+    assertEquals(new ProxyConfig.Login.Users(directory.resolve("users.yaml")), listener.login());
+    assertEquals(
+        List.of(
+            InetSocketAddress.createUnresolved("db-0", 27017),
+            InetSocketAddress.createUnresolved("db-1", 27018)),
+        config.upstream().servers());
+    assertNull(config.upstream().credential());
+    assertEquals(ProxyConfig.Timeouts.DEFAULT, config.upstream().timeouts());
+    assertEquals(ProxyConfig.Breaker.DEFAULT, config.upstream().breaker());
+    assertNull(config.keyFile());
+    assertEquals(List.of("policies/*.yaml"), config.policies().files());
+    assertEquals(List.of("*_test.yaml"), config.policies().ignore());
+    assertEquals(directory, config.policies().base());
+    assertEquals(new InetSocketAddress("127.0.0.1", 9216), config.metrics());
+    assertEquals(new InetSocketAddress("127.0.0.1", 9217), config.admin());
+    assertEquals("stdout", config.audit().to());
+    assertEquals(ProxyConfig.Drain.DEFAULT, config.drain());
+  }
+
+  @Test
+  void everyKeyIsRead() throws IOException {
+    String yaml =
+        """
+        apiVersion: bailiwick.io/v1
+        kind: Proxy
+        listeners:
+          - { name: app, address: "[::1]:1", persona: mongos, login: { tenant: "42" } }
+        upstream:
+          uri: mongodb://[::1]:27018/
+          username: bailiwick
+          authSource: other
+          passwordFile: secret/password
+          connections: paired
+          timeouts: { connect: 1s, login: 2s, selection: 3s, idle: 4m }
+          breaker: { failureRate: 25%, slowCall: 250ms, openFor: 1m }
+        keyFile: bailiwick.key
+        policies: { files: [a.yaml], ignore: [b.yaml], poll: 0s }
+        metrics: { address: 127.0.0.1:0 }
+        admin: { address: off }
+        audit: { to: audit.log, schema: flat, required: false }
+        drain: { delay: 5s, timeout: 20s }
+        """;
+    ProxyConfig config = parse(yaml, Overrides.NONE).config();
+
+    assertEquals(new InetSocketAddress("::1", 1), config.listeners().get(0).address());
+    assertEquals(new ProxyConfig.Login.Tenant("42"), config.listeners().get(0).login());
+    assertEquals(
+        new ProxyConfig.Credential("bailiwick", "other", directory.resolve("secret/password")),
+        config.upstream().credential());
+    assertEquals(Duration.ofMinutes(4), config.upstream().timeouts().idle());
+    assertEquals(
+        new ProxyConfig.Breaker(0.25, Duration.ofMillis(250), Duration.ofMinutes(1)),
+        config.upstream().breaker());
+    assertEquals(directory.resolve("bailiwick.key"), config.keyFile());
+    assertEquals(Duration.ZERO, config.policies().poll());
+    assertNull(config.admin());
+    assertEquals(directory.resolve("audit.log").toString(), config.audit().to());
+    assertEquals(
+        new ProxyConfig.Drain(Duration.ofSeconds(5), Duration.ofSeconds(20)), config.drain());
+  }
+
+  /** One wrong line put into the least file, where it stands, and what must be said of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          metrisc: { address: 127.0.0.1:1 } | 7:1: error[P005] metrisc: unknown key | 'metrics'
+          kind: Proxy                       | 7:1: error[P004] kind: duplicate key | first at line 2
+          metrics: { adress: 127.0.0.1:1 }  | 7:12: error[P005] metrics.adress: unknown key | 'address'
+          metrics: { address: nowhere }     | 7:21: error[P008] metrics.address: "nowhere" | host:port
+          metrics: 9216                     | 7:10: error[P007] metrics: "9216" | a map
+          admin: { address: 0.0.0.0:9217 }  | 7:19: error[P008] admin.address | a loopback address
+          drain: { timeout: 25 }            | 7:19: error[P008] drain.timeout: "25" | a duration such as
+          policies: { files: [] }           | 7:20: error[P008] policies.files | policies/*.yaml
+          policies: { files: ads.yaml }     | 7:20: error[P007] policies.files | a list
+          issuers: []                       | 7:10: error[P018] issuers: not supported in this version | log in by password
+          audit: { schema: ocsf }           | 7:18: error[P018] audit.schema: not supported in this version | flat
+          audit: { required: true }         | 7:20: error[P018] audit.required: not supported in this version | counted
+          audit: { required: maybe }        | 7:20: error[P008] audit.required: "maybe" | false, true
+          """)
+  void namesPlaceKeyAndRemedy(String line, String headline, String remedy) {
+    assertProblem(LEAST + line + "\n", headline, remedy);
+  }
+
+  /** One key of the upstream section. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          uri: mongodb://u:hunter2@db/       | 7:8: error[P008] upstream.uri: not shown | without user and password
+          uri: mongodb+srv://db.example      | 7:8: error[P008] upstream.uri: not shown | mongodb+srv:// is not supported
+          uri: http://db                     | 7:8: error[P008] upstream.uri: not shown | mongodb://127.0.0.1:27018
+          uri: mongodb://db/ads              | 7:8: error[P008] upstream.uri: not shown | without database
+          uri: mongodb://db:0                | 7:8: error[P008] upstream.uri: not shown | host or host:port
+          uri: "mongodb://db,,db"            | 7:8: error[P008] upstream.uri: not shown | host or host:port
+          username: bailiwick                | 7:3: error[P006] upstream.passwordFile: missing | a file that holds
+          passwordFile: p                    | 7:3: error[P006] upstream.username: missing | the account
+          connections: { pooled: {} }        | 8:16: error[P018] upstream.connections: not supported in this version | paired
+          connections: pooled                | 8:16: error[P008] upstream.connections: "pooled" | paired
+          retry: { attempts: 3 }             | 8:10: error[P018] upstream.retry: not supported in this version | no retry
+          tls: { certificate: a }            | 8:8: error[P018] upstream.tls: not supported in this version | tunnel
+          accountPerTenant: "svc-${tenant}"  | 8:21: error[P018] upstream.accountPerTenant: not supported | one account
+          timeouts: { conect: 1s }           | 8:15: error[P005] upstream.timeouts.conect: unknown key | 'connect'
+          timeouts: { connect: 0s }          | 8:24: error[P008] upstream.timeouts.connect: "0s" | from 1ms to 1d
+          breaker: { failureRate: 0% }       | 8:27: error[P008] upstream.breaker.failureRate: "0%" | above 0%
+          """)
+  void namesWhatIsWrongWithTheUpstream(String line, String headline, String remedy) {
+    String uri = line.startsWith("uri") ? "" : "  uri: mongodb://db\n";
+    assertProblem(
+        LEAST.replaceAll("upstream: .*\n", "upstream:\n") + uri + "  " + line + "\n",
+        headline,
+        remedy);
+  }
+
+  /** One listener. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          { login: { tenant: "1" } }                             | 4:5: error[P006] listeners[0].name: missing | name
+          { name: A B, login: { tenant: "1" } }                  | 4:13: error[P008] listeners[0].name: "A B" | a-z 0-9
+          { name: app }                                          | 4:5: error[P006] listeners[0].login: missing | login
+          { name: app, login: {} }                               | 4:25: error[P006] listeners[0].login: none of them | users, relay, tenant
+          { name: app, login: { tenant: "1", users: u } }        | 4:25: error[P009] listeners[0].login: users, tenant | exactly one of
+          { name: app, login: { relay: true } }                  | 4:34: error[P018] listeners[0].login.relay: not supported | users: users.yaml
+          { name: app, tls: {}, login: { tenant: "1" } }         | 4:23: error[P018] listeners[0].tls: not supported | no tls
+          { name: app, persona: { replicaSet: r }, login: { tenant: "1" } } | 4:27: error[P018] listeners[0].persona: not supported | mongos
+          { name: app, persona: mongod, login: { tenant: "1" } } | 4:27: error[P008] listeners[0].persona: "mongod" | 'mongos'
+          { name: app, adress: x, login: { tenant: "1" } }       | 4:18: error[P005] listeners[0].adress: unknown key | 'address'
+          """)
+  void namesWhatIsWrongWithAListener(String item, String headline, String remedy) {
+    String yaml = LEAST.replaceAll("(?s)  - name: app.*?\nupstream", "  - " + item + "\nupstream");
+    assertProblem(yaml, headline, remedy);
+  }
+
+  @Test
+  void reportsEverythingAtOnce() {
+    String yaml = "kind: Policy\nlisteners: []\nkeyFiel: k\n";
+
+    InvalidPolicyException refused =
+        assertThrows(InvalidPolicyException.class, () -> parse(yaml, Overrides.NONE));
+
+    String text = String.valueOf(refused.getMessage());
+    for (String part :
+        List.of(
+            "apiVersion: missing",
+            "kind: \"Policy\"",
+            "listeners",
+            "keyFiel: unknown key",
+            "did you mean 'keyFile'",
+            "upstream.uri: missing (expected: a URI such as")) {
+      assertTrue(text.contains(part), part + " in:\n" + text);
+    }
+  }
+
+  @Test
+  void twoListenersNeedTwoNames() {
+    String yaml =
+        LEAST.replace(
+            "upstream",
+            "  - { name: app, address: \"127.0.0.1:2\", login: { tenant: x } }\nupstream");
+
+    assertProblem(yaml, "6:13: error[P010] listeners[1].name: \"app\"", "another name");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsSaidToBeMissing() {
+    InvalidPolicyException refused =
+        assertThrows(
+            InvalidPolicyException.class,
+            () -> ConfigParser.parse(directory.resolve("no.yaml"), Overrides.NONE));
+
+    assertTrue(refused.toString().contains("no.yaml:1:1: error[P001] cannot be read"));
+  }
+
+  @Test
+  void flagBeatsEnvironmentBeatsFileBeatsDefault() throws IOException {
+    Overrides overrides =
+        new Overrides(
+            Map.of(SettingOverride.LISTEN, "127.0.0.1:1"),
+            Map.of(
+                "BAILIWICK_LISTEN", "127.0.0.1:2",
+                "BAILIWICK_UPSTREAM", "mongodb://elsewhere:3",
+                "BAILIWICK_NOBODY", "x"));
+    ConfigParser.Result result = parse(LEAST, overrides);
+
+    assertEquals(1, result.config().listeners().get(0).address().getPort());
+    assertEquals("elsewhere", result.config().upstream().servers().get(0).getHostString());
+    Map<String, String> origins = new java.util.HashMap<>();
+    result.settings().forEach(s -> origins.put(s.path(), s.value() + " from " + s.origin()));
+    assertEquals("127.0.0.1:1 from flag --listen", origins.get("listeners[0].address"));
+    assertEquals("[elsewhere:3] from environment BAILIWICK_UPSTREAM", origins.get("upstream.uri"));
+    assertEquals(
+        "app from " + directory.resolve("bailiwick.yaml") + ":4:11",
+        origins.get("listeners[0].name"));
+    assertEquals("127.0.0.1:9216 from default", origins.get("metrics.address"));
+  }
+
+  @Test
+  void aWrongValueOutsideTheFileIsBlamedOnItsOrigin() {
+    Overrides overrides = new Overrides(Map.of(), Map.of("BAILIWICK_DRAIN_TIMEOUT", "so\"on\n"));
+
+    InvalidPolicyException refused =
+        assertThrows(InvalidPolicyException.class, () -> parse(LEAST, overrides));
+
+    assertTrue(
+        refused.toString().contains("environment BAILIWICK_DRAIN_TIMEOUT:1:"), refused.toString());
+    assertTrue(refused.toString().contains("a duration such as"), refused.toString());
+  }
+
+  @Test
+  void aPathFromAFlagIsRelativeToTheWorkingDirectory() throws IOException {
+    Overrides overrides = new Overrides(Map.of(SettingOverride.KEY_FILE, "k"), Map.of());
+
+    assertEquals(Path.of("k").toAbsolutePath(), parse(LEAST, overrides).config().keyFile());
+  }
+
+  private void assertProblem(String yaml, String headline, String remedy) {
+    InvalidPolicyException refused =
+        assertThrows(InvalidPolicyException.class, () -> parse(yaml, Overrides.NONE));
+    String text = String.valueOf(refused.getMessage());
+    assertTrue(text.contains("bailiwick.yaml:" + headline), text);
+    assertTrue(text.contains(remedy), text);
+    assertFalse(text.contains("hunter2"), text);
+  }
+
+  private ConfigParser.Result parse(String yaml, Overrides overrides) throws IOException {
+    Path file = directory.resolve("bailiwick.yaml");
+    Files.writeString(file, yaml);
+    return ConfigParser.parse(file, overrides);
+  }
+}
