@@ -1,0 +1,51 @@
+"""Installs the drivers at fixed versions, once, in the user's cache. Needs only the standard library."""
+
+import os
+import pathlib
+import shutil
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+
+from processes import Failed, run
+
+PYMONGO = "4.20.0"
+NODE_PACKAGES = {"mongodb": "7.9.0", "mongosh": "2.12.0"}
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "bailiwick"
+
+
+def once(directory, make):
+    """Makes a directory beside its place and moves it there when it is whole."""
+    if directory.exists():
+        return directory
+    half = directory.with_name(f"{directory.name}.{os.getpid()}")
+    half.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        make(half)
+        half.rename(directory)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    return directory
+
+
+def python_packages(*requirements):
+    """A directory for PYTHONPATH with these packages in it."""
+    name = "-".join(r.replace("==", "-") for r in requirements)
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return once(CACHE / f"python{version}-{name}", lambda half: run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+         "--root-user-action", "ignore", "--target", str(half), *requirements]))
+
+
+def node_packages():
+    """The directory that has the node_modules with the Node driver and mongosh."""
+    if not shutil.which("npm") or not shutil.which("node"):
+        raise Failed("node and npm are needed for the Node driver and mongosh, and were not found")
+    wanted = [f"{name}@{version}" for name, version in NODE_PACKAGES.items()]
+
+    def make(half):
+        half.mkdir()
+        (half / "package.json").write_text('{"private": true}\n')
+        run(["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--save-exact",
+             "--loglevel", "error", *wanted], cwd=half, seconds=900)
+    return once(CACHE / ("node-" + "-".join(wanted).replace("@", "-")), make)
