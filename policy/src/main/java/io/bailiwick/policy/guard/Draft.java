@@ -10,6 +10,7 @@ import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
@@ -39,6 +40,7 @@ public final class Draft {
   private MessageEdits edits;
   private Trace trace;
 
+  private @Nullable WalkContext walk;
   private @Nullable ReplyPlan plan;
   private byte @Nullable [] answer;
   private @Nullable LocalCommand local;
@@ -81,6 +83,7 @@ public final class Draft {
     this.trace = trace;
     claims.clear();
     shadowedBy.clear();
+    walk = null;
     plan = null;
     answer = null;
     local = null;
@@ -110,6 +113,19 @@ public final class Draft {
   /** The lowest maxWireVersion of any server behind. */
   public int upstreamWireVersion() {
     return upstreamWireVersion;
+  }
+
+  /** What the walkers share while this command is judged. */
+  public WalkContext walk() {
+    WalkContext current = walk;
+    if (current == null) {
+      current =
+          new WalkContext(policy, message, edits, trace, this::effect)
+              .in(databaseStart(), databaseEnd())
+              .upstream(upstreamWireVersion);
+      walk = current;
+    }
+    return current;
   }
 
   /** The command's own element, which names the collection, the cursor, or is just {@code 1}. */

@@ -23,6 +23,7 @@ public final class BoundPolicy {
   private final List<CollectionAccess> collections;
   private final byte[] predicateElement;
   private final byte[] predicateDocument;
+  private final byte[] guardCondition;
   private final byte[] stampElement;
   private final byte[] fieldName;
 
@@ -42,6 +43,7 @@ public final class BoundPolicy {
     this.fieldName = Bytes.utf8(policy.tenantField());
     this.predicateElement = element(inner -> tenant().write(inner, "$eq"));
     this.predicateDocument = documentOf(predicateElement);
+    this.guardCondition = guard();
     this.stampElement = stamp();
   }
 
@@ -99,6 +101,14 @@ public final class BoundPolicy {
     return predicateDocument;
   }
 
+  /**
+   * The expression {@code {$eq: ["$$ROOT.TF", {$literal: T}]}}, true of this tenant's documents;
+   * not to be changed. Read off {@code $$ROOT}, whose fields no optimizer renames.
+   */
+  public byte[] guardCondition() {
+    return guardCondition;
+  }
+
   /** The element {@code TF: T}, to stand in a stored document or a {@code $setOnInsert}. */
   public byte[] stampElement() {
     return stampElement;
@@ -108,6 +118,12 @@ public final class BoundPolicy {
     BsonWriter out = new BsonWriter().startDocument();
     tenant().write(out, tenantField()).end();
     return Arrays.copyOfRange(out.array(), 4, out.size() - 1);
+  }
+
+  private byte[] guard() {
+    BsonWriter out = new BsonWriter().startDocument().startArray("$eq");
+    out.string("0", "$$ROOT." + tenantField()).startDocument("1");
+    return tenant().write(out, "$literal").end().end().end().toBytes();
   }
 
   private byte[] element(Consumer<BsonWriter> inner) {

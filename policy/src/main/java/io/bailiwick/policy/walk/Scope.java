@@ -1,0 +1,45 @@
+package io.bailiwick.policy.walk;
+
+import java.util.Arrays;
+
+/**
+ * The variables that an expression may read: names declared by {@code let}, {@code vars} and {@code
+ * as} around it, innermost last.
+ */
+final class Scope {
+  private byte[][] sources = new byte[8][];
+  private int[] starts = new int[8];
+  private int[] ends = new int[8];
+  private int size;
+
+  /** Where the scope stands; to be given back to {@link #restore}. */
+  int mark() {
+    return size;
+  }
+
+  /** Forgets what was declared since the mark. */
+  void restore(int mark) {
+    size = mark;
+  }
+
+  /** Adds the name that stands between two offsets; the bytes are kept, not copied. */
+  void declare(byte[] bytes, int from, int to) {
+    if (size == starts.length) {
+      sources = Arrays.copyOf(sources, size * 2);
+      starts = Arrays.copyOf(starts, size * 2);
+      ends = Arrays.copyOf(ends, size * 2);
+    }
+    sources[size] = bytes;
+    starts[size] = from;
+    ends[size++] = to;
+  }
+
+  boolean declares(byte[] bytes, int from, int to) {
+    for (int i = size - 1; i >= 0; i--) {
+      if (Arrays.equals(sources[i], starts[i], ends[i], bytes, from, to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

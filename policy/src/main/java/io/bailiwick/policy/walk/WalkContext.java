@@ -1,0 +1,219 @@
+package io.bailiwick.policy.walk;
+
+import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.model.CollectionAccess;
+import io.bailiwick.policy.model.Effect;
+import io.bailiwick.policy.model.Limits;
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.protocol.MessageEdits;
+import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.Elements;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the walkers share while one command is judged: who asks, where edits and notes go, what has
+ * been used up of the limits, and which namespaces were met. Every container that is read as
+ * structure is opened here, so that what is tolerable only in stored values is refused in one
+ * place. One per command, confined to one thread; borrows the message's bytes.
+ */
+public final class WalkContext {
+  private static final int MAX_PIPELINES = 50;
+  private static final int MAX_PIPELINE_DEPTH = 20;
+
+  private final BoundPolicy policy;
+  private final OpMsg message;
+  private final Containers containers;
+  private final Trace trace;
+  private final EffectSink effects;
+  private final Scope scope = new Scope();
+  private final List<CollectionAccess> touched = new ArrayList<>(2);
+  private int databaseFrom;
+  private int databaseTo;
+  private int upstreamWireVersion;
+  private int stages;
+  private int pipelines;
+  private int pipelineDepth;
+
+  /**
+   * @param edits where changes are noted, in the order of the message's bytes
+   * @param effects hears of every namespace that a walker meets
+   */
+  public WalkContext(
+      BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace, EffectSink effects) {
+    this.policy = policy;
+    this.message = message;
+    this.containers = new Containers(edits);
+    this.trace = trace;
+    this.effects = effects;
+  }
+
+  /** The database, as a range of the message's bytes, that namespaces are resolved in. */
+  public WalkContext in(int from, int to) {
+    databaseFrom = from;
+    databaseTo = to;
+    return this;
+  }
+
+  /** The lowest maxWireVersion of any server behind. */
+  public WalkContext upstream(int maxWireVersion) {
+    upstreamWireVersion = maxWireVersion;
+    return this;
+  }
+
+  public BoundPolicy policy() {
+    return policy;
+  }
+
+  /** Where the next change is noted; the containers around it come out with the right length. */
+  MessageEdits edits() {
+    return containers.edits();
+  }
+
+  /**
+   * Steps into a container of the message, whose length is patched if something inside changes.
+   *
+   * @param lengthAt offset of its int32 length
+   */
+  public void enter(int lengthAt) {
+    containers.enter(lengthAt);
+  }
+
+  /** Steps out of the container entered last, which ends in front of the offset. */
+  public void leave(int end) {
+    containers.leave(end);
+  }
+
+  int upstreamWireVersion() {
+    return upstreamWireVersion;
+  }
+
+  Limits limits() {
+    return policy.policy().limits();
+  }
+
+  Scope scope() {
+    return scope;
+  }
+
+  /** Every namespace met so far, each once, in the order of the first meeting. */
+  public List<CollectionAccess> touched() {
+    return List.copyOf(touched);
+  }
+
+  /** Notes what was done with a part of the command, and why. */
+  void note(String what, String why) {
+    trace.note(what, why);
+  }
+
+  /** The same with a part that the client named; builds no text unless notes are taken. */
+  void note(Elements element, String why) {
+    if (trace != Trace.NONE) {
+      trace.note(element.name(), why);
+    }
+  }
+
+  /** True if the path's first component is the tenant field. */
+  boolean isTenantPath(byte[] bytes, int from, int to) {
+    byte[] field = policy.tenantFieldBytes();
+    int end = from + field.length;
+    return to >= end
+        && (to == end || bytes[end] == '.')
+        && Arrays.equals(bytes, from, end, field, 0, field.length);
+  }
+
+  /**
+   * The collection of the command's database that a string names; reading it is an effect of the
+   * command.
+   *
+   * @throws RefusedException if the policy does not list it, the element is no string, or a rule
+   *     denies reading
+   */
+  public CollectionAccess read(Elements name) {
+    if (name.type() != BsonType.STRING) {
+      throw RefusedException.policy(RuleId.NAMESPACE, "a collection is named by a string");
+    }
+    CollectionAccess access =
+        policy.access(name.bytes(), databaseFrom, databaseTo, name.stringStart(), name.stringEnd());
+    if (access == null) {
+      throw RefusedException.policy(RuleId.NAMESPACE, "no such namespace in the policy");
+    }
+    effects.effect(access, Effect.READ);
+    if (!touched.contains(access)) {
+      touched.add(access);
+    }
+    return access;
+  }
+
+  /** Steps into a document that is read as structure. */
+  public Elements document(Elements holder) {
+    if (holder.type() != BsonType.DOCUMENT) {
+      throw Refusals.value(holder, "a document");
+    }
+    return structure(holder);
+  }
+
+  /** Steps into an array that is read as structure. */
+  public Elements array(Elements holder) {
+    if (holder.type() != BsonType.ARRAY) {
+      throw Refusals.value(holder, "an array");
+    }
+    return structure(holder);
+  }
+
+  private Elements structure(Elements holder) {
+    if (message.findings() != 0) {
+      checkStructure(holder);
+    }
+    return new Elements(holder.bytes(), holder.valueStart());
+  }
+
+  private static void checkStructure(Elements holder) {
+    boolean array = holder.type() == BsonType.ARRAY;
+    Elements members = new Elements(holder.bytes(), holder.valueStart());
+    for (int i = 0; members.next(); i++) {
+      if (array && !members.nameIs(Integer.toString(i))) {
+        throw RefusedException.malformed("array keys are not 0, 1, 2 and so on");
+      }
+      if (isDeprecated(members.type()) && !members.nameIs("$literal")) {
+        throw RefusedException.malformed("a deprecated BSON type where structure is read");
+      }
+    }
+  }
+
+  private static boolean isDeprecated(byte type) {
+    return type == BsonType.UNDEFINED
+        || type == BsonType.DB_POINTER
+        || type == BsonType.SYMBOL
+        || type == BsonType.JAVASCRIPT_WITH_SCOPE;
+  }
+
+  /** Members of one array of an operator, so far. */
+  void checkMembers(int count) {
+    if (count > limits().inMembers()) {
+      throw Refusals.limit("an operator with more members than the policy allows");
+    }
+  }
+
+  /** Counts one stage of any pipeline of the command. */
+  void countStage() {
+    if (++stages > limits().stages()) {
+      throw Refusals.limit("too many stages");
+    }
+  }
+
+  /** Counts one pipeline and how deep it lies in others; {@link #leavePipeline} ends it. */
+  void enterPipeline() {
+    if (++pipelines > MAX_PIPELINES || ++pipelineDepth > MAX_PIPELINE_DEPTH) {
+      throw Refusals.limit("too many pipelines, or too many in one another");
+    }
+  }
+
+  void leavePipeline() {
+    pipelineDepth--;
+  }
+}
