@@ -34,4 +34,50 @@ final class BsonSizes {
     }
     return at + 1;
   }
+
+  /** Offset of the zero that ends a name, which must stand in front of {@code last}. */
+  static int cstringEnd(byte[] bytes, int from, int last) {
+    int at = from;
+    while (at < last && bytes[at] != 0) {
+      at++;
+    }
+    if (at >= last) {
+      throw MalformedMessageException.document("name without its terminating zero", from);
+    }
+    return at;
+  }
+
+  /** Offset behind a value of which nothing is known; at most {@code last}. */
+  static int checkedValueEnd(byte[] bytes, byte type, int valueStart, int last) {
+    if (type == BsonType.REGULAR_EXPRESSION) {
+      return cstringEnd(bytes, cstringEnd(bytes, valueStart, last) + 1, last) + 1;
+    }
+    if (startsWithLength(type)) {
+      // The shortest of them is 5 bytes long, and a length counts at least one byte but in binary.
+      int least = type == BsonType.BINARY ? 0 : 1;
+      if (last - valueStart < 5 || Bytes.int32(bytes, valueStart) < least) {
+        throw MalformedMessageException.document("value length out of range", valueStart);
+      }
+    }
+    int end = valueEnd(bytes, type, valueStart);
+    if (end < valueStart || end > last) {
+      throw MalformedMessageException.document("value runs past its document", valueStart);
+    }
+    return end;
+  }
+
+  private static boolean startsWithLength(byte type) {
+    return switch (type) {
+      case BsonType.STRING,
+          BsonType.JAVASCRIPT,
+          BsonType.SYMBOL,
+          BsonType.DOCUMENT,
+          BsonType.ARRAY,
+          BsonType.JAVASCRIPT_WITH_SCOPE,
+          BsonType.BINARY,
+          BsonType.DB_POINTER ->
+          true;
+      default -> false;
+    };
+  }
 }

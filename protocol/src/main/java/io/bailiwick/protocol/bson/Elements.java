@@ -1,11 +1,15 @@
 package io.bailiwick.protocol.bson;
 
 /**
- * Walks the elements of one validated document or array, in order, without building objects. Not
- * thread-safe; the bytes are borrowed.
+ * Walks the elements of one document or array, in order, without building objects. Not thread-safe;
+ * the bytes are borrowed. Either the strict walk ({@link BsonValidator}) has covered the document,
+ * or the walk is a {@link #checked} one, which trusts no length.
  */
 public final class Elements {
+  private static final int UNCHECKED = -1;
+
   private final byte[] bytes;
+  private final int last;
   private int elementStart;
   private int nameEnd;
   private int valueStart;
@@ -13,13 +17,50 @@ public final class Elements {
 
   /** A walk over the document whose int32 length stands at {@code documentStart}. */
   public Elements(byte[] bytes, int documentStart) {
+    this(bytes, documentStart, UNCHECKED);
+  }
+
+  private Elements(byte[] bytes, int documentStart, int last) {
     this.bytes = bytes;
+    this.last = last;
     this.valueEnd = documentStart + 4;
+  }
+
+  /**
+   * A walk over a document that nobody has checked: every length is, before it is followed. What
+   * lies inside a value is not looked at.
+   *
+   * @param limit offset behind the last byte that may be read
+   * @throws MalformedMessageException here or in {@link #next()}
+   */
+  public static Elements checked(byte[] bytes, int documentStart, int limit) {
+    if (limit - documentStart < 5) {
+      throw MalformedMessageException.document("no room for a document", documentStart);
+    }
+    int length = Bytes.int32(bytes, documentStart);
+    if (length < 5 || length > limit - documentStart) {
+      throw MalformedMessageException.document("document length out of range", documentStart);
+    }
+    int last = documentStart + length - 1;
+    if (bytes[last] != 0) {
+      throw MalformedMessageException.document("document without its terminating zero", last);
+    }
+    return new Elements(bytes, documentStart, last);
+  }
+
+  /** A walk over the value, which is a document or an array; as careful as this one. */
+  public Elements inside() {
+    return last == UNCHECKED
+        ? new Elements(bytes, valueStart)
+        : checked(bytes, valueStart, valueEnd);
   }
 
   /** Steps to the next element; false at the end. */
   public boolean next() {
     elementStart = valueEnd;
+    if (last != UNCHECKED) {
+      return nextChecked();
+    }
     if (bytes[elementStart] == 0) {
       return false;
     }
@@ -30,6 +71,16 @@ public final class Elements {
     nameEnd = at;
     valueStart = at + 1;
     valueEnd = BsonSizes.valueEnd(bytes, type(), valueStart);
+    return true;
+  }
+
+  private boolean nextChecked() {
+    if (elementStart == last) {
+      return false;
+    }
+    nameEnd = BsonSizes.cstringEnd(bytes, elementStart + 1, last);
+    valueStart = nameEnd + 1;
+    valueEnd = BsonSizes.checkedValueEnd(bytes, type(), valueStart, last);
     return true;
   }
 

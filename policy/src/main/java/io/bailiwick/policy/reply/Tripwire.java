@@ -1,0 +1,33 @@
+package io.bailiwick.policy.reply;
+
+import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.MalformedMessageException;
+import java.util.Arrays;
+
+/** Recognizes documents that are not the principal's own. */
+public final class Tripwire {
+  private Tripwire() {}
+
+  /**
+   * True if the document carries the tenant field, once, with exactly the principal's value.
+   *
+   * @param start offset of the document's length
+   * @param limit offset behind the last byte that may be read
+   * @throws MalformedMessageException if the document's lengths do not fit
+   */
+  public static boolean carriesTenant(BoundPolicy policy, byte[] bytes, int start, int limit) {
+    byte[] name = policy.tenantFieldBytes();
+    boolean found = false;
+    Elements fields = Elements.checked(bytes, start, limit);
+    while (fields.next()) {
+      if (Arrays.equals(bytes, fields.nameStart(), fields.nameEnd(), name, 0, name.length)) {
+        if (found || !policy.tenant().is(fields)) {
+          return false;
+        }
+        found = true;
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bailiwick.policy.reply;
+
+import org.jspecify.annotations.NullMarked;
