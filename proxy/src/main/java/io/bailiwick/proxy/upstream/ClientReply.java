@@ -145,13 +145,13 @@ final class ClientReply {
       reply.release();
       return null;
     }
-    if (request.plan().kind() != ReplyPlan.Kind.CURSOR || head.error()) {
+    if (request.plan().kind() != ReplyPlan.Kind.CURSOR || !head.ok()) {
       ByteBuf rebuilt = rebuild.translate(reply, request, server, allocator);
       reply.release();
       return rebuilt;
     }
-    if (!head.hasCursor()) {
-      throw UnexpectedReplyException.protocol("reply without a cursor");
+    if (head.error() || !head.hasCursor()) {
+      throw UnexpectedReplyException.protocol("batch with an error, or without a cursor");
     }
     cursor.start(head.cursorStart(), head.cursorEnd(), request, server);
     if (!cursor.advance()) {
