@@ -4,6 +4,7 @@ import io.bailiwick.policy.model.Place;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -19,12 +20,21 @@ public final class YamlField {
   private final String path;
   private final Place place;
   private final @Nullable YamlNode node;
+  private final boolean hushed;
 
   YamlField(YamlSource source, String path, Place place, @Nullable YamlNode node) {
+    this(source, path, place, node, false);
+  }
+
+  /**
+   * @param hushed true if the value is absent because of something that was reported already
+   */
+  YamlField(YamlSource source, String path, Place place, @Nullable YamlNode node, boolean hushed) {
     this.source = source;
     this.path = path;
     this.place = place;
     this.node = node;
+    this.hushed = hushed;
   }
 
   public boolean isPresent() {
@@ -33,7 +43,7 @@ public final class YamlField {
 
   /** True if the value is a scalar with text, as in a short form. */
   public boolean isScalar() {
-    return node instanceof YamlScalar scalar && !scalar.isNothing();
+    return node instanceof YamlScalar scalar && !scalar.text().isEmpty();
   }
 
   public @Nullable YamlNode node() {
@@ -52,18 +62,20 @@ public final class YamlField {
 
   /** Reports an absent value. */
   public YamlField required() {
-    if (node == null) {
-      source.report(place, ProblemCode.MISSING_KEY, path + ": missing", null);
+    if (node != null || hushed) {
+      return this;
     }
-    return this;
+    source.report(place, ProblemCode.MISSING_KEY, path + ": missing", null);
+    return new YamlField(source, path, place, null, true);
   }
 
+  /** The text of a scalar, never empty; null if the value is absent or is no such scalar. */
   public @Nullable String text() {
-    if (node instanceof YamlScalar scalar && !scalar.isNothing()) {
+    if (node instanceof YamlScalar scalar && !scalar.text().isEmpty()) {
       return scalar.text();
     }
     if (node != null) {
-      fail(ProblemCode.WRONG_TYPE, "a single value");
+      fail(ProblemCode.WRONG_TYPE, "a single value that is not empty");
     }
     return null;
   }
@@ -102,8 +114,7 @@ public final class YamlField {
   }
 
   public @Nullable LocalDate date() {
-    String text = text();
-    return text == null ? null : parsed(LocalDate.EPOCH, Quantity::date);
+    return parsed(Quantity::date);
   }
 
   /** Host and port, not resolved; {@code [::1]:27017} for IPv6. */
@@ -111,37 +122,46 @@ public final class YamlField {
     return parsed(fallback, Quantity::address);
   }
 
-  /** One of a few words. */
-  public <E> E word(E fallback, Map<String, E> words) {
+  /** One of a few words, or null if the value is absent or is none of them. */
+  public <E> @Nullable E word(Map<String, E> words) {
     String text = text();
     if (text == null) {
-      return fallback;
+      return null;
     }
     E value = words.get(text);
-    if (value != null) {
-      return value;
+    if (value == null) {
+      fail(ProblemCode.BAD_VALUE, String.join(", ", words.keySet()), words.keySet());
     }
-    fail(ProblemCode.BAD_VALUE, String.join(", ", words.keySet()), words.keySet());
-    return fallback;
+    return value;
+  }
+
+  public <E> E word(E fallback, Map<String, E> words) {
+    E value = word(words);
+    return value == null ? fallback : value;
   }
 
   /**
-   * Anything else a scalar can mean.
+   * Anything else a scalar can mean, or null if the value is absent or does not fit.
    *
    * @param parser throws IllegalArgumentException whose message is what was expected
    */
-  public <T> T parsed(T fallback, Function<String, T> parser) {
+  public <T> @Nullable T parsed(Function<String, T> parser) {
     String text = text();
     if (text == null) {
-      return fallback;
+      return null;
     }
     try {
       return parser.apply(text);
     } catch (IllegalArgumentException e) {
       String expected = e.getMessage();
       fail(ProblemCode.BAD_VALUE, expected == null ? "another value" : expected);
-      return fallback;
+      return null;
     }
+  }
+
+  public <T> T parsed(T fallback, Function<String, T> parser) {
+    T value = parsed(parser);
+    return value == null ? fallback : value;
   }
 
   /** The map, or an empty one. */
@@ -152,7 +172,7 @@ public final class YamlField {
     if (node != null) {
       fail(ProblemCode.WRONG_TYPE, "a map");
     }
-    return new YamlMap(source, place, path, Map.of());
+    return new YamlMap(source, place, path, Map.of(), hushed || node != null);
   }
 
   /** The items of a list, each to be read by type; empty if absent. */
@@ -177,7 +197,7 @@ public final class YamlField {
   }
 
   /** As {@link #fail(ProblemCode, String)}, with the nearest of the words as suggestion. */
-  public void fail(ProblemCode code, String expected, java.util.Collection<String> words) {
+  public void fail(ProblemCode code, String expected, Collection<String> words) {
     String written = node instanceof YamlScalar scalar ? scalar.text() : "";
     source.report(place, code, message(expected), Suggestion.nearest(written, words));
   }

@@ -16,8 +16,17 @@ public final class YamlMap implements YamlNode {
   private final Place place;
   private final String path;
   private final Map<String, Entry> entries;
+  private final boolean hushed;
 
   YamlMap(YamlSource source, Place place, String path, Map<String, Entry> entries) {
+    this(source, place, path, entries, false);
+  }
+
+  /**
+   * @param hushed true for a stand-in for something that was reported: what it lacks is no news
+   */
+  YamlMap(YamlSource source, Place place, String path, Map<String, Entry> entries, boolean hushed) {
+    this.hushed = hushed;
     this.source = source;
     this.place = place;
     this.path = path;
@@ -52,7 +61,7 @@ public final class YamlMap implements YamlNode {
   public YamlField field(String key) {
     Entry entry = entries.get(key);
     return entry == null
-        ? new YamlField(source, pathOf(key), place, null)
+        ? new YamlField(source, pathOf(key), place, null, hushed)
         : new YamlField(source, pathOf(key), entry.value().place(), entry.value());
   }
 
@@ -70,6 +79,9 @@ public final class YamlMap implements YamlNode {
     List<String> present = keys.stream().filter(entries::containsKey).toList();
     if (present.size() == 1) {
       return present.get(0);
+    }
+    if (hushed) {
+      return null;
     }
     String got = present.isEmpty() ? "none of them" : String.join(", ", present);
     String what = path.isEmpty() ? "file" : path;

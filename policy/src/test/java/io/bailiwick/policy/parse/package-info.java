@@ -1,0 +1,4 @@
+@NullMarked
+package io.bailiwick.policy.parse;
+
+import org.jspecify.annotations.NullMarked;
