@@ -1,4 +1,0 @@
-@NullMarked
-package io.bailiwick.bench;
-
-import org.jspecify.annotations.NullMarked;
