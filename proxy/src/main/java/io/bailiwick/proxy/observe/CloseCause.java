@@ -12,6 +12,7 @@ public enum CloseCause {
   TRIPWIRE,
   DRAIN,
   RELOAD,
+  OVERLOAD,
   INTERNAL;
 
   public String label() {

@@ -1,0 +1,147 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.model.Policy;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * All client connections of the process: counts them, tells them what changed, and ends them.
+ * Thread-safe; each connection is touched on its own event loop only.
+ */
+public final class ClientConnections {
+  private static final long TICK_MILLIS = 1_000;
+
+  private final ClientServices services;
+  private final Map<EventExecutor, ClientLoop> loops = new IdentityHashMap<>();
+  private final AddressCounts perAddress;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger lastId = new AtomicInteger();
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private volatile boolean draining;
+
+  /**
+   * Serves the event loops until they are shut down.
+   *
+   * @param group every loop of it gets its housekeeping
+   */
+  public ClientConnections(EventLoopGroup group, ClientServices services) {
+    this.services = services;
+    this.perAddress = new AddressCounts(services.limits().connectionsPerAddress());
+    byte[] serviceId = new byte[12];
+    services.random().nextBytes(serviceId);
+    for (EventExecutor executor : group) {
+      ClientLoop loop = new ClientLoop((EventLoop) executor, services, serviceId);
+      loops.put(executor, loop);
+      executor.scheduleWithFixedDelay(loop::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Client connections open now. */
+  public int open() {
+    return open.get();
+  }
+
+  /** Age of the oldest heartbeat of any event loop, in nanoseconds; a second or so is healthy. */
+  public long oldestBeatNanos() {
+    long now = services.nanoClock().getAsLong();
+    return loops.values().stream().mapToLong(loop -> now - loop.beatNanos()).max().orElse(0);
+  }
+
+  /**
+   * Puts another policy in force. Every connection's principal is resolved anew; one that has
+   * changed or is gone loses its connections, and with them its cursors.
+   */
+  public void onPolicy(Policy policy) {
+    services.policies().set(policy);
+    onEach(ClientSession::refreshBinding);
+  }
+
+  /** The users were read again: whoever logged in with a credential that is gone is cut off. */
+  public void onUsers() {
+    onEach(ClientSession::onUsers);
+  }
+
+  /**
+   * Ends all connections, each between two messages, in the order that costs drivers least; to be
+   * called once nothing is accepted any more.
+   *
+   * @return completed when the last one is gone, at the latest soon after the deadline
+   */
+  public CompletableFuture<Void> drain(DrainPlan plan) {
+    draining = true;
+    onEach(ClientSession::drainAnonymous);
+    after(plan.serveOn().toMillis(), () -> drainQuiet(plan));
+    after(plan.deadline().toMillis(), () -> onEach(ClientSession::drainNow));
+    completeIfGone();
+    return gone;
+  }
+
+  private void drainQuiet(DrainPlan plan) {
+    if (!gone.isDone()) {
+      long idle = plan.quiet().toNanos();
+      onEach(session -> session.drain(idle));
+      after(plan.step().toMillis(), () -> drainQuiet(plan));
+    }
+  }
+
+  private void after(long millis, Runnable task) {
+    EventExecutor any = loops.keySet().iterator().next();
+    any.schedule(task, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void onEach(Consumer<ClientSession> action) {
+    for (ClientLoop loop : loops.values()) {
+      loop.eventLoop().execute(() -> loop.each(action));
+    }
+  }
+
+  private void completeIfGone() {
+    if (draining && open.get() == 0) {
+      gone.complete(null);
+    }
+  }
+
+  ClientLoop loopOf(EventLoop eventLoop) {
+    ClientLoop loop = loops.get(eventLoop);
+    if (loop == null) {
+      throw new IllegalStateException("a connection of an event loop that is not ours");
+    }
+    return loop;
+  }
+
+  /**
+   * Counts a new connection.
+   *
+   * @return false, and nothing is counted, if there are too many, or if the process goes down
+   */
+  boolean tryOpen(InetAddress address) {
+    if (draining) {
+      return false;
+    }
+    if (open.incrementAndGet() <= services.limits().connections() && perAddress.tryAdd(address)) {
+      return true;
+    }
+    open.decrementAndGet();
+    return false;
+  }
+
+  /** A connection that was counted has ended. */
+  void onClosed(InetAddress address) {
+    perAddress.remove(address);
+    open.decrementAndGet();
+    completeIfGone();
+  }
+
+  /** An id for a new connection, unique in this process. */
+  int nextId() {
+    return lastId.incrementAndGet();
+  }
+}

@@ -1,0 +1,28 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.protocol.ByteBudget;
+import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.ownership.Ownership;
+import io.bailiwick.proxy.upstream.UpstreamGate;
+import java.time.Clock;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What every client connection works with.
+ *
+ * @param partial how much may be held of messages that have not arrived in full
+ * @param clock the time of day
+ * @param nanoClock as {@link System#nanoTime()}
+ * @param random cryptographically strong and thread-safe
+ */
+public record ClientServices(
+    UpstreamGate gate,
+    Ownership ownership,
+    Observer observer,
+    CurrentPolicy policies,
+    ClientLimits limits,
+    ByteBudget partial,
+    Clock clock,
+    LongSupplier nanoClock,
+    RandomGenerator random) {}

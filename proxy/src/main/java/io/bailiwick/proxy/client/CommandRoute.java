@@ -1,0 +1,177 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.PolicyEngine;
+import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.LocalCommand;
+import io.bailiwick.policy.verdict.RefusalType;
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.protocol.Frame;
+import io.bailiwick.protocol.LegacyQuery;
+import io.bailiwick.protocol.MessageEdits;
+import io.bailiwick.protocol.OpCode;
+import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.BsonValidator;
+import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.Outcome;
+import io.bailiwick.proxy.ownership.Owner;
+import io.bailiwick.proxy.ownership.Proof;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The route of one message: parsed, judged, and then forwarded, answered here, or refused. One per
+ * event loop; everything it works in is used up before it returns.
+ */
+final class CommandRoute {
+  private final ClientLoop loop;
+  private final PolicyEngine engine;
+  private final LocalAnswers local;
+  private final LoginRoute logins;
+  private final OpMsg message = new OpMsg();
+  private final MessageEdits edits = new MessageEdits();
+  private final BsonValidator validator = new BsonValidator();
+
+  CommandRoute(ClientLoop loop, PolicyEngine engine, LocalAnswers local) {
+    this.loop = loop;
+    this.engine = engine;
+    this.local = local;
+    this.logins = new LoginRoute(loop);
+  }
+
+  void take(ClientSession session, Frame frame) {
+    switch (frame.opCode()) {
+      case OpCode.OP_MSG -> takeMessage(session, frame);
+      case OpCode.OP_QUERY -> takeQuery(session, frame);
+      default -> session.close(CloseCause.PROTOCOL);
+    }
+  }
+
+  private void takeMessage(ClientSession session, Frame frame) {
+    long started = loop.nanos();
+    try {
+      message.parse(frame);
+    } catch (MalformedMessageException e) {
+      boolean silent = message.moreToCome();
+      onMalformed(session, Request.message(frame.requestId(), silent, started), e);
+      return;
+    }
+    Request request = Request.message(frame.requestId(), message.moreToCome(), started);
+    Binding binding = session.state().binding();
+    if (binding == null) {
+      Verdict verdict = engine.judgeBeforeLogin(message);
+      carryOut(session, request, verdict, databaseOf(message.body()));
+      return;
+    }
+    Verdict verdict = engine.judge(binding.owner().policy(), message, edits, Trace.NONE);
+    if (verdict instanceof Verdict.Forward forward) {
+      forward(session, request, forward, binding.owner());
+    } else {
+      carryOut(session, request, verdict, databaseOf(message.body()));
+    }
+  }
+
+  private void takeQuery(ClientSession session, Frame frame) {
+    Request request = Request.query(frame.requestId(), loop.nanos());
+    try {
+      LegacyQuery query = LegacyQuery.parse(frame, validator);
+      carryOut(session, request, engine.judgeBeforeLogin(query), query.database());
+    } catch (MalformedMessageException e) {
+      onMalformed(session, request, e);
+    }
+  }
+
+  private void onMalformed(
+      ClientSession session, Request request, MalformedMessageException fault) {
+    if (fault.severity() == MalformedMessageException.Severity.FRAMING) {
+      session.onBadFrame(fault);
+      return;
+    }
+    deny(
+        session,
+        request,
+        new Verdict.Deny(
+            PolicyEngine.OTHER,
+            "",
+            ErrorCode.INVALID_BSON,
+            RefusalType.MALFORMED,
+            RuleId.AMBIGUOUS_BSON,
+            fault.getMessage(),
+            false));
+  }
+
+  private void forward(
+      ClientSession session, Request request, Verdict.Forward forward, Owner owner) {
+    Proof proof;
+    try {
+      proof = loop.services().ownership().prove(forward.claims(), message.bytes(), owner);
+    } catch (RefusedException e) {
+      deny(
+          session,
+          request,
+          new Verdict.Deny(
+              forward.command(),
+              databaseOf(message.body()),
+              e.code(),
+              e.type(),
+              e.rule(),
+              e.detail(),
+              e.closes()));
+      return;
+    }
+    for (String rule : forward.shadowedBy()) {
+      loop.services().observer().shadowed(rule, forward, owner.policy(), session.id());
+    }
+    session.forward(request, forward, message, proof);
+  }
+
+  private void carryOut(ClientSession session, Request request, Verdict verdict, String database) {
+    if (verdict instanceof Verdict.Deny deny) {
+      deny(session, request, deny);
+    } else if (verdict instanceof Verdict.Answer answer) {
+      session.answers().answer(request, answer.document());
+      session.answers().report(answer.command(), Outcome.OK, request, -1);
+    } else if (verdict instanceof Verdict.Local own) {
+      answerHere(session, request, own, database);
+    } else {
+      throw new IllegalStateException("only a principal's command is forwarded (I1)");
+    }
+  }
+
+  private void answerHere(
+      ClientSession session, Request request, Verdict.Local own, String database) {
+    if (LoginRoute.takes(own.local())) {
+      logins.take(session, request, own, database);
+      return;
+    }
+    session.answers().answer(request, local.answer(own, database, session));
+    session.answers().report(own.command(), Outcome.OK, request, -1);
+    if (own.local() == LocalCommand.LOGOUT) {
+      session.close(CloseCause.CLIENT);
+    }
+  }
+
+  private void deny(ClientSession session, Request request, Verdict.Deny deny) {
+    String decisionId = loop.ids().next();
+    Binding binding = session.state().binding();
+    loop.services()
+        .observer()
+        .denied(deny, decisionId, binding == null ? null : binding.owner().policy(), session.id());
+    session.answers().report(deny.command(), Outcome.DENIED, request, -1);
+    if (deny.closes() || request.silent()) {
+      session.close(CloseCause.DENIED);
+    } else {
+      session.answers().answer(request, ErrorReplies.denied(deny, decisionId));
+    }
+  }
+
+  private static String databaseOf(RawDocument body) {
+    @Nullable Elements database = body.find("$db");
+    return database == null || database.type() != BsonType.STRING ? "" : database.string();
+  }
+}

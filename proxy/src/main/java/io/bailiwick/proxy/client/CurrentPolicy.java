@@ -1,0 +1,76 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.model.Policy;
+import io.bailiwick.policy.model.PrincipalResolution;
+import io.bailiwick.proxy.ownership.Owner;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Holds the one policy in force, swapped as a whole. Thread-safe. */
+public final class CurrentPolicy {
+  private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+  private final Clock clock;
+  private final AtomicReference<Generation> current;
+
+  /**
+   * @param clock tells the day, in UTC
+   */
+  public CurrentPolicy(Policy policy, Clock clock) {
+    this.clock = clock;
+    this.current = new AtomicReference<>(new Generation(policy, day(clock.millis())));
+  }
+
+  public Policy policy() {
+    return current.get().policy();
+  }
+
+  /**
+   * Puts another policy in force for every command judged from now on. {@link
+   * ClientConnections#onPolicy} is what tells idle connections, too.
+   */
+  void set(Policy policy) {
+    current.set(new Generation(policy, day(clock.millis())));
+  }
+
+  /** The policy in force, as it holds today. */
+  Generation generation() {
+    Generation now = current.get();
+    long today = Math.floorDiv(clock.millis(), DAY_MILLIS);
+    if (now.epochDay() == today) {
+      return now;
+    }
+    current.compareAndSet(now, new Generation(now.policy(), LocalDate.ofEpochDay(today)));
+    return current.get();
+  }
+
+  /** What the asker may do under the policy in force; null if it knows no such principal. */
+  @Nullable Binding bind(Asker asker, long connectionId) {
+    Generation generation = generation();
+    if (asker.resolve(generation.policy()) instanceof PrincipalResolution.Resolved resolved) {
+      Owner owner = new Owner(generation.bind(resolved.principal()), connectionId);
+      return new Binding(asker, generation, owner);
+    }
+    return null;
+  }
+
+  /**
+   * The binding under the policy in force.
+   *
+   * @return the same one if nothing changed; null if the asker is another principal now, or none
+   */
+  @Nullable Binding refresh(Binding binding) {
+    if (binding.generation() == generation()) {
+      return binding;
+    }
+    Binding anew = bind(binding.asker(), binding.owner().connectionId());
+    return anew != null && anew.principal().equals(binding.principal()) ? anew : null;
+  }
+
+  private static LocalDate day(long millis) {
+    return LocalDate.ofEpochDay(Math.floorDiv(millis, DAY_MILLIS));
+  }
+}

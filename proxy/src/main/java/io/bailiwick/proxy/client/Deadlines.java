@@ -1,0 +1,77 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.protocol.FrameDecoder;
+import io.bailiwick.proxy.observe.CloseCause;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Since when one connection has been in what it is in, and what that is too long for. Event-loop
+ * confined; times are those of {@link System#nanoTime()}.
+ */
+final class Deadlines {
+  private final ClientLimits limits;
+  private final long connectedNanos;
+  private long activeNanos;
+  private long loginSinceNanos;
+  private long closedNanos;
+  private boolean greeted;
+  private boolean loginAnnounced;
+
+  Deadlines(ClientLimits limits, long nowNanos) {
+    this.limits = limits;
+    this.connectedNanos = nowNanos;
+    this.activeNanos = nowNanos;
+  }
+
+  /** A whole message came, or an answer went. */
+  void onActivity(long nowNanos) {
+    greeted = true;
+    activeNanos = nowNanos;
+  }
+
+  /** The client means to log in: from here on it has so long, however often it begins. */
+  void onLoginAnnounced(long nowNanos) {
+    if (!loginAnnounced) {
+      loginAnnounced = true;
+      loginSinceNanos = nowNanos;
+    }
+  }
+
+  void onClosed(long nowNanos) {
+    closedNanos = nowNanos;
+  }
+
+  long idleNanos(long nowNanos) {
+    return nowNanos - activeNanos;
+  }
+
+  /** Why the connection has to end now, or null. */
+  @Nullable CloseCause overdue(SessionState state, FrameDecoder decoder, long now) {
+    if (state instanceof SessionState.Closed closed) {
+      return past(limits.linger(), closedNanos, now) ? closed.cause() : null;
+    }
+    if (decoder.midFrame() && past(limits.frame(), decoder.partialSince(), now)) {
+      return CloseCause.IDLE;
+    }
+    if (state instanceof SessionState.Ready) {
+      boolean limited = !limits.idle().isZero();
+      return limited && past(limits.idle(), activeNanos, now) ? CloseCause.IDLE : null;
+    }
+    boolean anonymous =
+        state instanceof SessionState.NotLoggedIn || state instanceof SessionState.LoggingIn;
+    return anonymous ? overdueBeforeLogin(now) : null;
+  }
+
+  private @Nullable CloseCause overdueBeforeLogin(long now) {
+    if (!greeted && past(limits.greeting(), connectedNanos, now)
+        || loginAnnounced && past(limits.login(), loginSinceNanos, now)) {
+      return CloseCause.LOGIN_TIMEOUT;
+    }
+    return past(limits.anonymousIdle(), activeNanos, now) ? CloseCause.IDLE : null;
+  }
+
+  private static boolean past(Duration limit, long since, long now) {
+    return now - since > limit.toNanos();
+  }
+}

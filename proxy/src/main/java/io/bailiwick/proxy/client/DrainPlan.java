@@ -1,0 +1,25 @@
+package io.bailiwick.proxy.client;
+
+import java.time.Duration;
+
+/**
+ * How to end all connections. Monitors go first: drivers then see that this proxy is gone and send
+ * new work elsewhere while commands are served on. Then connections that were quiet for a while,
+ * then all others behind the command they are at, and at the deadline whatever is left.
+ *
+ * @param serveOn how long commands are served after the monitors' end
+ * @param quiet since when a connection must have been unused to be ended between two commands
+ * @param step how often to look for such connections
+ * @param deadline counted from the start
+ */
+public record DrainPlan(Duration serveOn, Duration quiet, Duration step, Duration deadline) {
+  /** Longer than drivers' heartbeats, which come every ten seconds. */
+  private static final Duration LONGEST_SERVE_ON = Duration.ofSeconds(12);
+
+  /** What fits into that time. */
+  public static DrainPlan within(Duration deadline) {
+    Duration half = deadline.dividedBy(2);
+    Duration serveOn = half.compareTo(LONGEST_SERVE_ON) < 0 ? half : LONGEST_SERVE_ON;
+    return new DrainPlan(serveOn, Duration.ofSeconds(1), Duration.ofMillis(250), deadline);
+  }
+}

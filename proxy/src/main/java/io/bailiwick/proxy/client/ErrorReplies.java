@@ -1,0 +1,71 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.RefusalType;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.protocol.bson.BsonWriter;
+import java.util.List;
+
+/**
+ * Error documents in the form that drivers expect. Each names its bounded type and the id under
+ * which log and audit know it, and nothing of MongoDB behind or of the policy's text.
+ */
+final class ErrorReplies {
+  private ErrorReplies() {}
+
+  /** The answer to a command that was refused. */
+  static byte[] denied(Verdict.Deny deny, String decisionId) {
+    String mark = " [bailiwick " + deny.rule() + " " + decisionId + "]";
+    return document(deny.code(), text(deny) + mark, deny.type(), List.of());
+  }
+
+  private static String text(Verdict.Deny deny) {
+    if (deny.rule().equals(RuleId.LOGIN_REQUIRED)) {
+      return "command " + deny.command() + " requires authentication";
+    }
+    return switch (deny.code()) {
+      case UNAUTHORIZED ->
+          "not authorized on " + deny.database() + " to execute command " + deny.command();
+      case COMMAND_NOT_FOUND -> "no such command";
+      case CURSOR_NOT_FOUND -> "cursor id not found";
+      case INTERNAL_ERROR -> "internal error";
+      default -> deny.detail();
+    };
+  }
+
+  /** The same to the byte for an unknown user, a wrong password and every other reason. */
+  static byte[] authenticationFailed() {
+    return document(
+        ErrorCode.AUTHENTICATION_FAILED,
+        "Authentication failed.",
+        RefusalType.AUTHENTICATION,
+        List.of());
+  }
+
+  static byte[] document(
+      ErrorCode code, String message, RefusalType type, List<String> errorLabels) {
+    return begin(code, message, type, errorLabels).end().toBytes();
+  }
+
+  /** The same, open for further fields. */
+  static BsonWriter begin(
+      ErrorCode code, String message, RefusalType type, List<String> errorLabels) {
+    BsonWriter out =
+        new BsonWriter()
+            .startDocument()
+            .float64("ok", 0.0)
+            .string("errmsg", message)
+            .int32("code", code.code())
+            .string("codeName", code.codeName())
+            .string("type", type.word());
+    if (!errorLabels.isEmpty()) {
+      out.startArray("errorLabels");
+      for (int i = 0; i < errorLabels.size(); i++) {
+        out.string(Integer.toString(i), errorLabels.get(i));
+      }
+      out.end();
+    }
+    return out;
+  }
+}

@@ -1,0 +1,109 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.RefusalType;
+import io.bailiwick.proxy.observe.Outcome;
+import io.bailiwick.proxy.upstream.UpstreamFailure;
+import java.util.List;
+
+/**
+ * What a client is told when MongoDB gave no reply. Drivers retry by the labels, and only by them:
+ * one stands there exactly if sending the command again cannot carry it out twice.
+ */
+final class FailureReplies {
+  private static final String RETRYABLE_WRITE = "RetryableWriteError";
+  private static final String TRANSIENT = "TransientTransactionError";
+  private static final List<String> OVERLOADED = List.of("SystemOverloadedError", "RetryableError");
+
+  /** Lets drivers that know of overload wait a little before they come again. */
+  private static final int BASE_BACKOFF_MILLIS = 100;
+
+  private FailureReplies() {}
+
+  static byte[] document(UpstreamFailure failure, RequestFacts facts, String decisionId) {
+    return switch (failure.kind()) {
+      case UNREACHABLE, LOGIN_FAILED ->
+          network(ErrorCode.HOST_UNREACHABLE, "no server can be reached", facts, decisionId);
+      case DISCONNECTED ->
+          network(ErrorCode.HOST_UNREACHABLE, "the server went away", facts, decisionId);
+      case CONNECT_TIMEOUT ->
+          network(ErrorCode.NETWORK_TIMEOUT, "the server does not answer", facts, decisionId);
+      case BREAKER_OPEN -> overloaded(decisionId);
+      case TIMEOUT -> timeout(facts, decisionId);
+      case OTHER_SERVER -> upstream(ErrorCode.CURSOR_NOT_FOUND, "cursor id not found", decisionId);
+      case TOO_LARGE -> tooLarge(decisionId);
+      case PROTOCOL ->
+          upstream(ErrorCode.INTERNAL_ERROR, "the server's reply was not usable", decisionId);
+      case TRIPWIRE, INTERNAL -> internal(decisionId);
+    };
+  }
+
+  static Outcome outcome(UpstreamFailure failure) {
+    return switch (failure.kind()) {
+      case TIMEOUT -> Outcome.TIMEOUT;
+      case TRIPWIRE, INTERNAL, TOO_LARGE -> Outcome.PROXY_ERROR;
+      default -> Outcome.UPSTREAM_ERROR;
+    };
+  }
+
+  /** The proxy ends before the reply came. */
+  static byte[] shuttingDown(RequestFacts facts, String decisionId) {
+    return network(ErrorCode.SHUTDOWN_IN_PROGRESS, "the proxy shuts down", facts, decisionId);
+  }
+
+  private static byte[] network(
+      ErrorCode code, String text, RequestFacts facts, String decisionId) {
+    RefusalType type = RefusalType.UPSTREAM;
+    return ErrorReplies.document(code, marked(text, type, decisionId), type, labels(facts));
+  }
+
+  private static List<String> labels(RequestFacts facts) {
+    if (facts.endsTransaction()) {
+      return List.of(RETRYABLE_WRITE);
+    }
+    if (facts.inTransaction()) {
+      return List.of(TRANSIENT);
+    }
+    return facts.numbered() ? List.of(RETRYABLE_WRITE) : List.of();
+  }
+
+  private static byte[] overloaded(String decisionId) {
+    RefusalType type = RefusalType.OVERLOAD;
+    String text = marked("the server fails too often, try again later", type, decisionId);
+    return ErrorReplies.begin(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, text, type, OVERLOADED)
+        .int32("baseBackoffMS", BASE_BACKOFF_MILLIS)
+        .end()
+        .toBytes();
+  }
+
+  private static byte[] timeout(RequestFacts facts, String decisionId) {
+    ErrorCode code =
+        facts.timed() || !facts.read()
+            ? ErrorCode.MAX_TIME_MS_EXPIRED
+            : ErrorCode.EXCEEDED_TIME_LIMIT;
+    RefusalType type = RefusalType.TIMEOUT;
+    return ErrorReplies.document(
+        code, marked("operation exceeded time limit", type, decisionId), type, List.of());
+  }
+
+  private static byte[] tooLarge(String decisionId) {
+    RefusalType type = RefusalType.POLICY;
+    return ErrorReplies.document(
+        ErrorCode.BAD_VALUE, marked("message too large", type, decisionId), type, List.of());
+  }
+
+  private static byte[] upstream(ErrorCode code, String text, String decisionId) {
+    RefusalType type = RefusalType.UPSTREAM;
+    return ErrorReplies.document(code, marked(text, type, decisionId), type, List.of());
+  }
+
+  static byte[] internal(String decisionId) {
+    RefusalType type = RefusalType.INTERNAL;
+    return ErrorReplies.document(
+        ErrorCode.INTERNAL_ERROR, marked("internal error", type, decisionId), type, List.of());
+  }
+
+  private static String marked(String text, RefusalType type, String decisionId) {
+    return text + " [bailiwick " + type.word() + " " + decisionId + "]";
+  }
+}

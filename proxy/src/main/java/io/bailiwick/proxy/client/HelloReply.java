@@ -1,0 +1,110 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.BsonWriter;
+import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.auth.ClientLogin;
+import io.bailiwick.proxy.upstream.UpstreamFacts;
+import java.time.Clock;
+
+/**
+ * Says hello as a mongos does, which drivers accept with one seed or several, direct or load
+ * balanced, and with sessions. Nothing in it comes from MongoDB's topology, and there is no {@code
+ * topologyVersion}, so that drivers ask again instead of waiting for news. Never fails: what it
+ * does not understand in a request it leaves alone.
+ */
+final class HelloReply {
+  /** The oldest servers that today's drivers talk to (4.4). */
+  private static final int LOWEST_WIRE_VERSION = 9;
+
+  /** From 25 on drivers send bulkWrite. */
+  private static final int HIGHEST_WIRE_VERSION = 24;
+
+  /** The tenant's field goes into stored documents: its name, and a value of at most 70 bytes. */
+  private static final int BYTES_ADDED_PER_DOCUMENT = 1024;
+
+  /** An update gets the filter around its own, and {@code $setOnInsert} if it is an upsert. */
+  private static final int BYTES_ADDED_PER_STATEMENT = 512;
+
+  /** Fewer than MongoDB takes: what is added per statement would not fit for 100,000 of them. */
+  private static final int MOST_STATEMENTS = 10_000;
+
+  private final Clock clock;
+  private final byte[] serviceId;
+
+  /**
+   * @param serviceId 12 bytes that stand for this process
+   */
+  HelloReply(Clock clock, byte[] serviceId) {
+    this.clock = clock;
+    this.serviceId = serviceId.clone();
+  }
+
+  /**
+   * @param request the body of a hello or isMaster
+   * @param connectionId unique in this process
+   */
+  byte[] to(RawDocument request, UpstreamFacts facts, int connectionId, ClientLogin login) {
+    BsonWriter out = new BsonWriter().startDocument();
+    if (isTrue(request, "helloOk")) {
+      out.bool("helloOk", true);
+    }
+    Elements name = request.elements();
+    boolean modern = name.next() && name.nameIs("hello");
+    out.bool(modern ? "isWritablePrimary" : "ismaster", true).string("msg", "isdbgrid");
+    limits(out, facts);
+    out.dateTime("localTime", clock.millis());
+    if (facts.sessions()) {
+      out.int32("logicalSessionTimeoutMinutes", facts.logicalSessionTimeoutMinutes());
+    }
+    out.int32("connectionId", connectionId).int32("minWireVersion", 0);
+    out.int32("maxWireVersion", wireVersion(facts)).bool("readOnly", false);
+    login(out, request, login);
+    if (isTrue(request, "loadBalanced")) {
+      out.objectId("serviceId", serviceId);
+    }
+    return out.float64("ok", 1.0).end().toBytes();
+  }
+
+  private static void limits(BsonWriter out, UpstreamFacts facts) {
+    int statements = Math.min(facts.maxWriteBatchSize(), MOST_STATEMENTS);
+    int added = statements * BYTES_ADDED_PER_STATEMENT + BYTES_ADDED_PER_DOCUMENT;
+    out.int32("maxBsonObjectSize", facts.maxBsonObjectSize() - BYTES_ADDED_PER_DOCUMENT);
+    out.int32("maxMessageSizeBytes", facts.maxMessageSizeBytes() - added);
+    out.int32("maxWriteBatchSize", statements);
+  }
+
+  static int wireVersion(UpstreamFacts facts) {
+    int known = Math.min(facts.maxWireVersion(), HIGHEST_WIRE_VERSION);
+    return Math.max(known, LOWEST_WIRE_VERSION);
+  }
+
+  private static void login(BsonWriter out, RawDocument request, ClientLogin login) {
+    if (request.find("saslSupportedMechs") != null) {
+      out.startArray("saslSupportedMechs");
+      for (int i = 0; i < login.mechanisms().size(); i++) {
+        out.string(Integer.toString(i), login.mechanisms().get(i));
+      }
+      out.end();
+    }
+    Elements speculative = request.find("speculativeAuthenticate");
+    if (speculative != null && speculative.type() == BsonType.DOCUMENT) {
+      byte[] answer = login.speculate(speculative.document());
+      if (answer != null) {
+        out.document("speculativeAuthenticate", RawDocument.of(answer));
+      }
+    }
+  }
+
+  /** True if the client says by its hello that it is about to log in. */
+  static boolean announcesLogin(RawDocument request) {
+    return request.find("saslSupportedMechs") != null
+        || request.find("speculativeAuthenticate") != null;
+  }
+
+  private static boolean isTrue(RawDocument request, String name) {
+    Elements element = request.find(name);
+    return element != null && element.type() == BsonType.BOOLEAN && element.bool();
+  }
+}

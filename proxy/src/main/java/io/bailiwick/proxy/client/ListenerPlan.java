@@ -1,0 +1,50 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.proxy.auth.ClientLogin;
+import io.bailiwick.proxy.auth.NoLogin;
+import io.bailiwick.proxy.auth.ScramLogins;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One port and how its clients say who they are: by password, or not at all because the port
+ * belongs to one tenant.
+ *
+ * @param name bounded and safe as a label
+ * @param logins null for a port of one tenant
+ * @param tenant text of the tenant the port belongs to, or null
+ */
+public record ListenerPlan(
+    String name, InetSocketAddress address, @Nullable ScramLogins logins, @Nullable String tenant) {
+
+  public ListenerPlan {
+    if ((logins == null) == (tenant == null)) {
+      throw new IllegalArgumentException("a listener has either logins or a tenant");
+    }
+  }
+
+  /** A port where clients log in. */
+  public static ListenerPlan withLogin(String name, InetSocketAddress address, ScramLogins logins) {
+    return new ListenerPlan(name, address, logins, null);
+  }
+
+  /** A port that belongs to one tenant; its value is typed by the policy. */
+  public static ListenerPlan ofTenant(String name, InetSocketAddress address, String tenant) {
+    return new ListenerPlan(name, address, null, tenant);
+  }
+
+  ClientLogin open(InetAddress client, EventLoop loop) {
+    if (logins == null) {
+      return new NoLogin();
+    }
+    return logins.open(
+        client, (millis, task) -> loop.schedule(task, millis, TimeUnit.MILLISECONDS));
+  }
+
+  @Nullable Asker asker() {
+    return tenant == null ? null : new Asker.OfPort(tenant);
+  }
+}

@@ -1,0 +1,124 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.verdict.LocalCommand;
+import io.bailiwick.proxy.auth.LoginFault;
+import io.bailiwick.proxy.auth.LoginStep;
+import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.Outcome;
+import java.util.concurrent.TimeUnit;
+
+/** The route of a login: asked, answered, and with the last step made a principal of the policy. */
+final class LoginRoute {
+  private final ClientLoop loop;
+
+  LoginRoute(ClientLoop loop) {
+    this.loop = loop;
+  }
+
+  static boolean takes(LocalCommand command) {
+    return switch (command) {
+      case SASL_START, SASL_CONTINUE, AUTHENTICATE -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * @param database the database the command names, which is where the user is from
+   */
+  void take(ClientSession session, Request request, Verdict.Local command, String database) {
+    if (session.state().binding() != null || command.local() == LocalCommand.AUTHENTICATE) {
+      // A second login, a login where the port decides, or a mechanism that is not offered.
+      refuse(session, request, command.command(), "other", LoginFault.NOT_OFFERED);
+      return;
+    }
+    session.inLoggingIn(request);
+    if (command.local() == LocalCommand.SASL_START) {
+      session
+          .login()
+          .start(command.body(), database, step -> onStep(session, request, command, step));
+    } else {
+      session
+          .login()
+          .proceed(command.body(), database, step -> onStep(session, request, command, step));
+    }
+  }
+
+  private void onStep(
+      ClientSession session, Request request, Verdict.Local command, LoginStep step) {
+    if (!session.isLoggingIn(request)) {
+      return;
+    }
+    try {
+      if (step instanceof LoginStep.Continue more) {
+        session.onNotLoggedIn();
+        accept(session, request, command.command(), more.reply());
+        session.proceed();
+      } else if (step instanceof LoginStep.Done done) {
+        onProven(session, request, command.command(), done);
+      } else if (step instanceof LoginStep.Failed failed) {
+        onFailed(session, request, command.command(), failed);
+      }
+    } catch (Throwable failure) {
+      session.fail(failure);
+    }
+  }
+
+  private void onProven(
+      ClientSession session, Request request, String command, LoginStep.Done done) {
+    boolean admitted = session.admit(new Asker.LoggedIn(done.identity()));
+    loop.services().observer().login(done.identity().mechanism(), admitted);
+    if (admitted) {
+      accept(session, request, command, done.reply());
+      session.proceed();
+    } else {
+      ClientLog.notAdmitted(session.id());
+      answerFailure(session, request, command);
+      session.close(CloseCause.LOGIN);
+    }
+  }
+
+  private void onFailed(
+      ClientSession session, Request request, String command, LoginStep.Failed failed) {
+    if (failed.delayMillis() == 0) {
+      onRefused(session, request, command, failed);
+      return;
+    }
+    loop.eventLoop()
+        .schedule(
+            () -> onRefused(session, request, command, failed),
+            failed.delayMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void onRefused(
+      ClientSession session, Request request, String command, LoginStep.Failed failed) {
+    if (!session.isLoggingIn(request)) {
+      return;
+    }
+    try {
+      session.onNotLoggedIn();
+      refuse(session, request, command, failed.mechanism(), failed.fault());
+      session.proceed();
+    } catch (Throwable failure) {
+      session.fail(failure);
+    }
+  }
+
+  private void refuse(
+      ClientSession session, Request request, String command, String mechanism, LoginFault fault) {
+    loop.services().observer().login(mechanism, false);
+    ClientLog.loginRefused(session.id(), fault);
+    answerFailure(session, request, command);
+  }
+
+  private static void accept(ClientSession session, Request request, String command, byte[] reply) {
+    session.answers().answer(request, reply);
+    session.answers().report(command, Outcome.OK, request, -1);
+  }
+
+  private static void answerFailure(ClientSession session, Request request, String command) {
+    session.answers().answer(request, ErrorReplies.authenticationFailed());
+    session.answers().report(command, Outcome.DENIED, request, -1);
+  }
+}

@@ -1,0 +1,52 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.RawDocument;
+
+/**
+ * What of a forwarded command decides how a driver may go on if no reply comes. Read before the
+ * command's bytes are gone.
+ *
+ * @param read true if it changes nothing
+ * @param numbered true if it carries txnNumber: sent again, it is not carried out again
+ * @param inTransaction true if it is part of a transaction
+ * @param endsTransaction true for commitTransaction and abortTransaction
+ * @param timed true if the client gave maxTimeMS
+ */
+record RequestFacts(
+    boolean read, boolean numbered, boolean inTransaction, boolean endsTransaction, boolean timed) {
+
+  static RequestFacts of(RawDocument body, ReplyPlan.Kind kind) {
+    Elements elements = body.elements();
+    boolean ends =
+        elements.next()
+            && (elements.nameIs("commitTransaction") || elements.nameIs("abortTransaction"));
+    boolean numbered = false;
+    boolean inTransaction = false;
+    boolean timed = false;
+    while (elements.next()) {
+      numbered |= elements.nameIs("txnNumber");
+      inTransaction |= elements.nameIs("autocommit");
+      timed |= elements.nameIs("maxTimeMS") && isPositive(elements);
+    }
+    return new RequestFacts(isRead(kind), numbered, inTransaction, ends, timed);
+  }
+
+  private static boolean isRead(ReplyPlan.Kind kind) {
+    return switch (kind) {
+      case CURSOR, PLAIN, EXPLAIN -> true;
+      case WRITE, FIND_AND_MODIFY, BULK_WRITE -> false;
+    };
+  }
+
+  private static boolean isPositive(Elements number) {
+    return switch (number.type()) {
+      case BsonType.INT32 -> number.int32() > 0;
+      case BsonType.INT64 -> number.int64() > 0;
+      case BsonType.DOUBLE -> number.float64() > 0;
+      default -> false;
+    };
+  }
+}
