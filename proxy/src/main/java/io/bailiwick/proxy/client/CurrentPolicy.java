@@ -6,7 +6,6 @@ import io.bailiwick.proxy.ownership.Owner;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the one policy in force, swapped as a whole. Thread-safe. */
@@ -14,37 +13,40 @@ public final class CurrentPolicy {
   private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
 
   private final Clock clock;
-  private final AtomicReference<Generation> current;
+  private volatile Generation current;
 
   /**
    * @param clock tells the day, in UTC
    */
   public CurrentPolicy(Policy policy, Clock clock) {
     this.clock = clock;
-    this.current = new AtomicReference<>(new Generation(policy, day(clock.millis())));
+    this.current = new Generation(policy, today());
   }
 
   public Policy policy() {
-    return current.get().policy();
+    return current.policy();
   }
 
   /**
    * Puts another policy in force for every command judged from now on. {@link
    * ClientConnections#onPolicy} is what tells idle connections, too.
    */
-  void set(Policy policy) {
-    current.set(new Generation(policy, day(clock.millis())));
+  synchronized void set(Policy policy) {
+    current = new Generation(policy, today());
   }
 
   /** The policy in force, as it holds today. */
   Generation generation() {
-    Generation now = current.get();
-    long today = Math.floorDiv(clock.millis(), DAY_MILLIS);
-    if (now.epochDay() == today) {
-      return now;
+    Generation now = current;
+    return now.epochDay() == Math.floorDiv(clock.millis(), DAY_MILLIS) ? now : newDay();
+  }
+
+  private synchronized Generation newDay() {
+    LocalDate today = today();
+    if (current.epochDay() != today.toEpochDay()) {
+      current = new Generation(current.policy(), today);
     }
-    current.compareAndSet(now, new Generation(now.policy(), LocalDate.ofEpochDay(today)));
-    return current.get();
+    return current;
   }
 
   /** What the asker may do under the policy in force; null if it knows no such principal. */
@@ -70,7 +72,7 @@ public final class CurrentPolicy {
     return anew != null && anew.principal().equals(binding.principal()) ? anew : null;
   }
 
-  private static LocalDate day(long millis) {
-    return LocalDate.ofEpochDay(Math.floorDiv(millis, DAY_MILLIS));
+  private LocalDate today() {
+    return LocalDate.ofEpochDay(Math.floorDiv(clock.millis(), DAY_MILLIS));
   }
 }

@@ -45,6 +45,6 @@ public record ListenerPlan(
   }
 
   @Nullable Asker asker() {
-    return tenant == null ? null : new Asker.OfPort(tenant);
+    return tenant == null ? null : new Asker.OfPort(name, tenant);
   }
 }
