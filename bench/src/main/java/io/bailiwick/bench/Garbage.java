@@ -1,0 +1,44 @@
+package io.bailiwick.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.util.ResourceLeakDetector;
+import java.lang.management.ManagementFactory;
+
+/**
+ * How many bytes of garbage one request leaves behind on the way through parser, engine and writer.
+ * Counted by the JVM, not timed: the same on a busy machine.
+ */
+public final class Garbage {
+  private static final int WARM_UP = 20_000;
+  private static final int ROUNDS = 20_000;
+
+  private Garbage() {}
+
+  public static void main(String[] arguments) {
+    System.out.printf("find by _id:      %6.1f bytes/request%n", perRequest(Requests.find()));
+    System.out.printf("insert of 1:      %6.1f bytes/request%n", perRequest(Requests.insert(1)));
+    System.out.printf("insert of 100:    %6.1f bytes/request%n", perRequest(Requests.insert(100)));
+  }
+
+  /** Bytes allocated on the heap for each time the request is taken through; averaged. */
+  static double perRequest(byte[] request) {
+    ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // it allocates by itself
+    try {
+      HotPath path = new HotPath(Requests.policy());
+      repeat(path, request, WARM_UP);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      repeat(path, request, ROUNDS);
+      return (threads.getCurrentThreadAllocatedBytes() - before) / (double) ROUNDS;
+    } finally {
+      ResourceLeakDetector.setLevel(level);
+    }
+  }
+
+  private static void repeat(HotPath path, byte[] request, int times) {
+    for (int i = 0; i < times; i++) {
+      path.request(request);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bailiwick.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,139 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.protocol.bson.BsonWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the proxy itself ever says to MongoDB, as opposed to what a client caused. A closed
+ * list: what is not here cannot be said.
+ */
+sealed interface OwnCommand {
+  /** The database the command is sent to. */
+  default String database() {
+    return "admin";
+  }
+
+  /** Writes the elements of the command but {@code $db}, its name first. */
+  void write(BsonWriter out);
+
+  /**
+   * The greeting, which no client's hello ever is a part of.
+   *
+   * @param name {@code hello}, or {@code isMaster} for servers that do not know it
+   * @param user {@code database.user} to ask the login mechanisms of, or null
+   */
+  record Hello(String name, @Nullable String user) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32(name, 1);
+      if (user != null) {
+        out.string("saslSupportedMechs", user);
+      }
+      out.startDocument("client");
+      out.startDocument("application").string("name", "bailiwick").end();
+      out.startDocument("driver").string("name", "bailiwick").string("version", version()).end();
+      out.startDocument("os").string("type", System.getProperty("os.name", "unknown")).end();
+      out.string("platform", "Java " + Runtime.version().feature());
+      out.end();
+    }
+
+    private static String version() {
+      @Nullable String version = Hello.class.getPackage().getImplementationVersion();
+      return version == null ? "unknown" : version;
+    }
+  }
+
+  /** First step of a login. */
+  record SaslStart(String database, String mechanism, byte[] payload) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("saslStart", 1).string("mechanism", mechanism);
+      out.binary("payload", (byte) 0, payload);
+      out.startDocument("options").bool("skipEmptyExchange", true).end();
+    }
+  }
+
+  /** Further step of a login. */
+  record SaslContinue(String database, int conversationId, byte[] payload) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("saslContinue", 1).int32("conversationId", conversationId);
+      out.binary("payload", (byte) 0, payload);
+    }
+  }
+
+  /** Which version a server is. */
+  record BuildInfo() implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("buildInfo", 1);
+    }
+  }
+
+  /** Ends a cursor that has no owner any more. */
+  record KillCursors(String database, String collection, long cursorId) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.string("killCursors", collection).startArray("cursors").int64("0", cursorId).end();
+    }
+  }
+
+  /**
+   * Ends sessions that a client ended.
+   *
+   * @param ids the mapped ids, 16 bytes each
+   */
+  record EndSessions(List<byte[]> ids) implements OwnCommand {
+    private static final byte SUBTYPE_UUID = 4;
+
+    @Override
+    public void write(BsonWriter out) {
+      out.startArray("endSessions");
+      for (int i = 0; i < ids.size(); i++) {
+        out.startDocument(Integer.toString(i)).binary("id", SUBTYPE_UUID, ids.get(i)).end();
+      }
+      out.end();
+    }
+  }
+
+  /** Of which type the collections of a database are. */
+  record ListCollections(String database) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("listCollections", 1).startDocument("cursor").end();
+    }
+  }
+
+  /** Which indexes a collection has. */
+  record ListIndexes(String database, String collection) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.string("listIndexes", collection).startDocument("cursor").end();
+    }
+  }
+
+  /** The rest of one of the proxy's own lists. */
+  record NextBatch(String database, String collection, long cursorId) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int64("getMore", cursorId).string("collection", collection);
+    }
+  }
+
+  /**
+   * Whether any document has a field; tells no values.
+   *
+   * @param maxMillis how long MongoDB may look
+   */
+  record FindField(String database, String collection, String field, int maxMillis)
+      implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.string("find", collection);
+      out.startDocument("filter").startDocument(field).bool("$exists", true).end().end();
+      out.startDocument("projection").int32("_id", 1).end();
+      out.int32("limit", 1).bool("singleBatch", true).int32("maxTimeMS", maxMillis);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to MongoDB, and the only place that writes to one: a client's command through
+ * {@link #send}, the proxy's own through {@link #tell}. One of either is outstanding at a time; any
+ * surprise destroys the connection and is told once. Confined to its event loop.
+ */
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
+
+  private final Channel channel;
+  private final int server;
+  private final LongSupplier clock;
+  private final long idleNanos;
+  private final Deadline deadline;
+  private final ReplyBuffer reply;
+  private final ClientReply clientReply;
+
+  private @Nullable UpstreamRequest request;
+  private @Nullable OwnSink ownSink;
+  private int lastRequestId;
+  private int maxOwnReply = ClientReply.MAX_SHORT;
+  private long boundNanos;
+  private long writtenAt;
+  private long upstreamNanos;
+  private boolean ended;
+
+  /**
+   * @param channel open; this handler is the last of its pipeline
+   * @param server position of the configured server it leads to
+   * @param idle how long it stays open without a request
+   */
+  UpstreamConnection(
+      Channel channel, int server, Rebuild rebuild, Duration idle, LongSupplier clock) {
+    this.channel = channel;
+    this.server = server;
+    this.clock = clock;
+    this.idleNanos = idle.toNanos();
+    this.deadline = new Deadline(channel.eventLoop(), clock, this::onDeadline);
+    this.reply = new ReplyBuffer(channel.alloc());
+    this.clientReply = new ClientReply(reply, rebuild, channel.alloc(), server);
+  }
+
+  /** Position of the configured server. */
+  int server() {
+    return server;
+  }
+
+  boolean isOpen() {
+    return !ended && channel.isActive();
+  }
+
+  boolean isBusy() {
+    return request != null || ownSink != null;
+  }
+
+  int nextRequestId() {
+    return ++lastRequestId;
+  }
+
+  /** Says that the login is over: own commands may have long replies from now on. */
+  void ready() {
+    maxOwnReply = ClientReply.MAX_COLLECTED;
+    deadline.in(idleNanos);
+  }
+
+  /**
+   * Writes a client's command.
+   *
+   * @param bound until the reply starts, and then until it goes on
+   */
+  void send(UpstreamRequest next, Duration bound) {
+    begin(bound.toNanos());
+    request = next;
+    clientReply.start(next);
+    write(next.bytes());
+  }
+
+  /** Writes one of the proxy's own commands. */
+  void tell(OwnCommand command, Duration bound, OwnSink sink) {
+    begin(bound.toNanos());
+    ownSink = sink;
+    int requestId = nextRequestId();
+    reply.expect(requestId, maxOwnReply);
+    write(OwnMessage.write(channel.alloc(), command, requestId));
+  }
+
+  private void begin(long nanos) {
+    if (isBusy()) {
+      throw new IllegalStateException("I4: a request is outstanding");
+    }
+    boundNanos = nanos;
+    upstreamNanos = -1;
+    deadline.in(nanos);
+  }
+
+  private void write(ByteBuf bytes) {
+    writtenAt = clock.getAsLong();
+    channel.writeAndFlush(bytes, channel.voidPromise());
+  }
+
+  /** Stops or resumes reading. */
+  void readable(boolean readable) {
+    channel.config().setAutoRead(readable);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf chunk = (ByteBuf) message;
+    if (!chunk.isReadable() || ended) {
+      chunk.release();
+      return;
+    }
+    try {
+      if (!isBusy()) {
+        chunk.release();
+        throw UnexpectedReplyException.protocol("bytes that nobody asked for");
+      }
+      if (upstreamNanos < 0) {
+        upstreamNanos = clock.getAsLong() - writtenAt;
+      }
+      if (reply.add(chunk)) {
+        proceed();
+      }
+    } catch (UnexpectedReplyException e) {
+      LOG.atWarn().addKeyValue("server", server).log("upstream reply refused: {}", e.getMessage());
+      destroy(e.kind());
+    } catch (RuntimeException e) {
+      LOG.atError().addKeyValue("server", server).setCause(e).log("upstream reply not handled");
+      destroy(Kind.INTERNAL);
+    }
+  }
+
+  private void proceed() {
+    UpstreamRequest client = request;
+    if (client != null) {
+      proceed(client);
+    } else if (reply.isWhole()) {
+      OwnReply own = OwnMessage.read(reply);
+      OwnSink sink = ownSink;
+      finish();
+      if (sink != null) {
+        sink.onReply(own);
+      }
+    }
+  }
+
+  private void proceed(UpstreamRequest client) {
+    @Nullable ByteBuf chunk = clientReply.advance();
+    boolean complete = clientReply.isComplete();
+    if (complete) {
+      finish();
+    } else {
+      deadline.in(boundNanos);
+    }
+    if (chunk != null) {
+      client.sink().onChunk(chunk);
+    }
+    if (complete) {
+      client
+          .sink()
+          .onComplete(new ReplyOutcome(clientReply.ok(), clientReply.code(), upstreamNanos));
+    }
+  }
+
+  private void finish() {
+    request = null;
+    ownSink = null;
+    deadline.in(idleNanos);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    destroy(Kind.DISCONNECTED);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    LOG.atDebug()
+        .addKeyValue("server", server)
+        .log("upstream connection failed: {}", cause.toString());
+    destroy(Kind.DISCONNECTED);
+  }
+
+  private void onDeadline() {
+    destroy(Kind.TIMEOUT);
+  }
+
+  /**
+   * Closes the connection, which makes MongoDB stop what it is doing; who waits for a reply is told
+   * why there will be none. Idempotent.
+   */
+  void destroy(Kind kind) {
+    UpstreamRequest client = request;
+    OwnSink own = ownSink;
+    end();
+    if (client != null) {
+      client.proof().onLost();
+      client.sink().onFailure(new UpstreamFailure(kind, true, clientReply.started()));
+    }
+    if (own != null) {
+      own.onFailure(kind);
+    }
+  }
+
+  /** Closes the connection; who waits for a reply has gone and hears nothing. Idempotent. */
+  void abandon() {
+    UpstreamRequest client = request;
+    end();
+    if (client != null) {
+      client.proof().onLost();
+    }
+  }
+
+  private void end() {
+    request = null;
+    ownSink = null;
+    if (!ended) {
+      ended = true;
+      deadline.cancel();
+      reply.release();
+      channel.close();
+    }
+  }
+}

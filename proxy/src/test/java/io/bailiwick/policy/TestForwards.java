@@ -1,0 +1,15 @@
+package io.bailiwick.policy;
+
+import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.protocol.MessageEdits;
+import java.util.List;
+
+/** Permits for tests that are not about judging: the class stands where permits can be built. */
+public final class TestForwards {
+  private TestForwards() {}
+
+  /** Lets a message through unchanged. */
+  public static Verdict.Forward unchanged(ReplyPlan plan) {
+    return new Verdict.Forward("test", new MessageEdits(), List.of(), plan, List.of());
+  }
+}

@@ -1,0 +1,123 @@
+package io.bailiwick.proxy.upstream;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.bailiwick.policy.TestForwards;
+import io.bailiwick.policy.model.TripwireMode;
+import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.proxy.ownership.Owner;
+import io.bailiwick.proxy.testing.CollectingSink;
+import io.bailiwick.proxy.testing.Messages;
+import io.bailiwick.proxy.testing.Policies;
+import io.bailiwick.proxy.testing.RecordingProof;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+
+/** One connection without a socket, one request on it, and replies cut where the test likes. */
+final class ReplyHarness {
+  static final int CLIENT_REQUEST = 4711;
+  static final int SERVER = 2;
+
+  final EmbeddedChannel channel = new EmbeddedChannel();
+  final RecordingProof proof;
+  final CollectingSink sink = new CollectingSink();
+  final UpstreamConnection connection;
+  private final int requestId;
+
+  ReplyHarness(ReplyPlan plan, TripwireMode mode) {
+    this(plan, mode, new RecordingProof());
+  }
+
+  ReplyHarness(ReplyPlan plan, TripwireMode mode, RecordingProof proof) {
+    this.proof = proof;
+    connection =
+        new UpstreamConnection(
+            channel,
+            SERVER,
+            new Rebuild(ReplyHarness::standIn),
+            Duration.ofMinutes(10),
+            System::nanoTime);
+    channel.pipeline().addLast(connection);
+    requestId = connection.nextRequestId();
+    connection.send(
+        UpstreamRequest.render(
+            TestForwards.unchanged(plan),
+            Messages.command(CLIENT_REQUEST, "{find: 'campaigns', $db: 'ads'}"),
+            new Owner(Policies.bound(mode), 1),
+            proof,
+            sink,
+            requestId,
+            channel.alloc()),
+        Duration.ofSeconds(30));
+    ByteBuf written = channel.readOutbound();
+    assertNotNull(written);
+    written.release();
+  }
+
+  static ReplyPlan plan(ReplyPlan.Kind kind) {
+    return ReplyPlan.of(kind, null);
+  }
+
+  static ReplyPlan guarded() {
+    return new ReplyPlan(ReplyPlan.Kind.CURSOR, true, java.util.List.of(), true);
+  }
+
+  /** A sound reply with that body. */
+  byte[] reply(byte[] body) {
+    ByteBuffer out = ByteBuffer.allocate(21 + body.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(out.capacity()).putInt(99).putInt(requestId).putInt(2013).putInt(0);
+    return out.put((byte) 0).put(body).array();
+  }
+
+  /** What the client must get for a batch: all bytes but the header's ids. */
+  byte[] forClient(byte[] reply, UnaryOperator<byte[]> cursorIds) {
+    byte[] expected = cursorIds.apply(reply.clone());
+    ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN).putInt(4, requestId);
+    ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN).putInt(8, CLIENT_REQUEST);
+    return expected;
+  }
+
+  /** Lets bytes arrive, cut at the offsets. */
+  ReplyHarness arrives(byte[] reply, int... cuts) {
+    int from = 0;
+    for (int cut : cuts) {
+      read(Arrays.copyOfRange(reply, from, cut));
+      from = cut;
+    }
+    read(Arrays.copyOfRange(reply, from, reply.length));
+    return this;
+  }
+
+  private void read(byte[] bytes) {
+    if (!channel.isOpen()) {
+      return;
+    }
+    channel.writeInbound(Unpooled.buffer(Math.max(1, bytes.length)).writeBytes(bytes));
+  }
+
+  void finish() {
+    channel.finishAndReleaseAll();
+  }
+
+  static void standIn(
+      ReplyPlan plan,
+      io.bailiwick.policy.model.BoundPolicy policy,
+      io.bailiwick.protocol.bson.RawDocument reply,
+      java.util.function.LongUnaryOperator cursorIds,
+      io.bailiwick.protocol.bson.BsonWriter out) {
+    out.startDocument();
+    io.bailiwick.protocol.bson.Elements fields = reply.elements();
+    while (fields.next()) {
+      if (fields.nameIs("ok") || fields.nameIs("n")) {
+        out.element(fields);
+      }
+    }
+    out.end();
+  }
+}
