@@ -5,34 +5,13 @@ import io.bailiwick.protocol.bson.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
-import org.bson.BsonBinaryReader;
-import org.bson.BsonBinaryWriter;
-import org.bson.BsonDocument;
-import org.bson.codecs.BsonDocumentCodec;
-import org.bson.codecs.DecoderContext;
-import org.bson.codecs.EncoderContext;
-import org.bson.io.BasicOutputBuffer;
 
 /** Builds messages for tests, well-formed or not. */
 final class Messages {
   private Messages() {}
 
   static byte[] bson(String json) {
-    return encode(BsonDocument.parse(json));
-  }
-
-  static byte[] encode(BsonDocument document) {
-    try (BasicOutputBuffer out = new BasicOutputBuffer();
-        BsonBinaryWriter writer = new BsonBinaryWriter(out)) {
-      new BsonDocumentCodec().encode(writer, document, EncoderContext.builder().build());
-      return out.toByteArray();
-    }
-  }
-
-  static BsonDocument decode(byte[] bytes) {
-    try (BsonBinaryReader reader = new BsonBinaryReader(java.nio.ByteBuffer.wrap(bytes))) {
-      return new BsonDocumentCodec().decode(reader, DecoderContext.builder().build());
-    }
+    return BsonOracle.bson(json);
   }
 
   static byte[] document(Consumer<BsonWriter> content) {
