@@ -1,19 +1,22 @@
 """Starts the proxy as an operator would: a file, `bailiwick serve`, the probes."""
 
 import json
+import os
 import pathlib
+import re
 import urllib.error
 import urllib.request
 
 from processes import ROOT, Child, free_port, run
 
 LAUNCHER = ROOT / "bailiwick"
+COMMAND = [str(LAUNCHER)]
 
 
 class Bailiwick:
     """One running proxy. `settings` are keys of its file: listeners, upstream, policies, …"""
 
-    def __init__(self, children, directory, settings, cores=None, name="bailiwick"):
+    def __init__(self, children, directory, settings, cores=None, poll=0.02, java_options=""):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.metrics_port = free_port()
@@ -27,10 +30,11 @@ class Bailiwick:
         self.port = int(settings["listeners"][0]["address"].rsplit(":", 1)[1])
         file = self.directory / "bailiwick.yaml"
         file.write_text(json.dumps(settings, indent=2) + "\n")  # JSON is YAML
-        self.child = Child(name, [str(LAUNCHER), "serve", "--config", str(file)],
-                           self.directory / "bailiwick.log", cores=cores)
+        self.child = Child("bailiwick", [*COMMAND, "serve", "--config", str(file)],
+                           self.directory / "bailiwick.log", cores=cores,
+                           env={**os.environ, "BAILIWICK_JAVA_OPTS": java_options})
         children.append(self.child)
-        self.child.wait_for(self.ready, "/readyz to say 200", 90)
+        self.child.wait_for(self.ready, "/readyz to say 200", 90, poll)
 
     def ready(self):
         return self.get("/readyz")[0] == 200
@@ -44,6 +48,11 @@ class Bailiwick:
             return refused.code, refused.read().decode()
         except OSError:
             return 0, ""
+
+    def metric(self, name):
+        """Sum of all series of a metric; 0 when there is none."""
+        return sum(float(value) for value in
+                   re.findall(rf"^{name}(?:\{{.*\}})? (\S+)$", self.get("/metrics")[1], re.M))
 
     @property
     def pid(self):

@@ -35,12 +35,10 @@ class Child:
         """The match of the first line that fits; fails when the child dies or stays silent."""
         def look():
             return re.search(pattern, self.log.read_text(errors="replace"), re.M)
-        return self._wait(look, f"a line like {pattern!r}", seconds)
+        return self.wait_for(look, f"a line like {pattern!r}", seconds)
 
-    def wait_for(self, condition, what, seconds=60):
-        return self._wait(condition, what, seconds)
-
-    def _wait(self, condition, what, seconds):
+    def wait_for(self, condition, what, seconds=60, poll=0.02):
+        """What the condition returns once it is true; asked anew every `poll` seconds."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
             found = condition()
@@ -48,7 +46,7 @@ class Child:
                 return found
             if self.process.poll() is not None:
                 break
-            time.sleep(0.02)
+            time.sleep(poll)
         alive = "is silent" if self.process.poll() is None else f"exited {self.process.returncode}"
         raise Failed(f"{self.name} {alive}; waited {seconds} s for {what}\n{self.tail()}")
 

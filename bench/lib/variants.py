@@ -4,9 +4,10 @@ import dataclasses
 import shutil
 
 from bailiwick import Bailiwick, LAUNCHER, build, listener
-from processes import Child, Failed, connects, free_port, run
+from processes import Child, connects, free_port, run
 
 TENANT = "665f1c2ab8e4d3a1f0c9e001"  # the same as in native/wire.h
+SMALL_JVM = "-Xmx96m -Xss512k -XX:ReservedCodeCacheSize=64m -XX:MaxDirectMemorySize=64m -XX:-UsePerfData"
 HAPROXY = """\
 global
     nbthread 1
@@ -32,6 +33,7 @@ class Variant:
     child: Child | None = None
     version: str = ""
     warm_up: float = 0.2
+    proxy: Bailiwick | None = None
 
     @property
     def pid(self):
@@ -72,13 +74,11 @@ def _haproxy(children, target, upstream, cores):
 
 
 def _bailiwick(children, target, upstream, cores):
-    version = build()
+    version = f"{build()}, {SMALL_JVM}"
     proxy = Bailiwick(children, target / "bailiwick", {
         "listeners": [listener({"tenant": TENANT})],
         "upstream": {"uri": f"mongodb://127.0.0.1:{upstream}/"},
         "policies": {"files": ["../../config/policy.yaml"]},
         "audit": {"to": "off"},
-    }, cores=cores)
-    if not proxy.child.alive():
-        raise Failed("bailiwick ended")
-    return Variant("bailiwick", proxy.port, proxy.child, version, warm_up=8)
+    }, cores=cores, java_options=SMALL_JVM)
+    return Variant("bailiwick", proxy.port, proxy.child, version, warm_up=8, proxy=proxy)
