@@ -57,7 +57,8 @@ class Server:
         port = int(first.wait_for_line(READY).group(1))
         with MongoClient("127.0.0.1", port) as client:
             for user, (password, role) in {ACCOUNT: (PASSWORD, "root"), **accounts}.items():
-                client.admin.command("createUser", user, pwd=password, roles=[role])
+                client.admin.command("createUser", user, pwd=password, roles=[role],
+                                     mechanisms=["SCRAM-SHA-1", "SCRAM-SHA-256"])
         first.stop()
         self.child = children.start("server", command + ["--auth"], directory / "server.log",
                                     env=environment)
