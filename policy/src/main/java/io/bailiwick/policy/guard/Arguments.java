@@ -71,6 +71,17 @@ final class Arguments {
     return (present & 1L << argument.ordinal()) != 0;
   }
 
+  /** A walk that stands on the argument, or null if the command does not carry it. */
+  @Nullable Elements find(Field argument) {
+    Elements element = command();
+    while (element.next()) {
+      if (element.lookUp(entry.fields()) == argument) {
+        return element;
+      }
+    }
+    return null;
+  }
+
   /** True from the first step of the second walk on. */
   boolean isWalking() {
     return walking;

@@ -45,7 +45,7 @@ public final class CommandCatalog {
         rows,
         guarded(
             "find",
-            PENDING,
+            new FindGuard(),
             Field.FILTER,
             Field.PROJECTION,
             Field.SORT,
@@ -68,7 +68,7 @@ public final class CommandCatalog {
         rows,
         guarded(
             "aggregate",
-            PENDING,
+            new AggregateGuard(),
             Field.PIPELINE,
             Field.CURSOR,
             Field.LET,
@@ -80,14 +80,21 @@ public final class CommandCatalog {
         rows,
         guarded(
             "count",
-            PENDING,
+            QueryGuard.ofCount(),
             Field.QUERY,
             Field.LIMIT,
             Field.SKIP,
             Field.HINT,
+            Field.COLLATION));
+    add(
+        rows,
+        guarded(
+            "distinct",
+            QueryGuard.ofDistinct(),
+            Field.KEY,
+            Field.QUERY,
             Field.COLLATION,
-            Field.FIELDS));
-    add(rows, guarded("distinct", PENDING, Field.KEY, Field.QUERY, Field.COLLATION, Field.HINT));
+            Field.HINT));
   }
 
   private static void handshakes(Map<String, CommandEntry> rows) {

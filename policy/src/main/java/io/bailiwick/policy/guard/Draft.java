@@ -193,6 +193,11 @@ public final class Draft {
     return arguments.has(argument);
   }
 
+  /** A walk that stands on the argument, or null; for what must be known before its turn. */
+  public @Nullable Elements find(Field argument) {
+    return arguments.find(argument);
+  }
+
   /** False for writeConcern w:0. */
   public boolean acknowledged() {
     return arguments.generic().acknowledged();

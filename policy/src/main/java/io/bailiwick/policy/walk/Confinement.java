@@ -21,6 +21,8 @@ final class Confinement {
   private static final byte[] AND = head(BsonType.ARRAY, "$and");
   private static final byte[] COND = head(BsonType.ARRAY, "$cond");
   private static final byte[] MATCH = head(BsonType.DOCUMENT, "$match");
+  private static final byte[] PIPELINE = head(BsonType.ARRAY, "pipeline");
+  private static final byte[] COLLECTION = head(BsonType.STRING, "coll");
   private static final byte[] FIRST = head(BsonType.DOCUMENT, "0");
   private static final byte[] SECOND = head(BsonType.DOCUMENT, "1");
   private static final byte[] THIRD_FALSE = {BsonType.BOOLEAN, '2', 0, 0};
@@ -95,6 +97,24 @@ final class Confinement {
     edits.insert(at, MATCH);
     edits.insert(at, context.policy().predicateDocument());
     edits.close(at);
+  }
+
+  /** Adds the pipeline to a join that has none. */
+  void insertPipeline(int at) {
+    MessageEdits edits = context.edits();
+    edits.open(at, PIPELINE);
+    insertMatch(at, 0);
+    edits.close(at);
+  }
+
+  /** Turns {@code $unionWith: "name"} into {@code {coll: "name", pipeline: [{$match: …}]}}. */
+  void unite(Elements name) {
+    MessageEdits edits = context.edits();
+    edits.replace(name.elementStart(), name.elementStart() + 1, AS_DOCUMENT);
+    edits.open(name.valueStart(), NO_HEAD);
+    edits.insert(name.valueStart(), COLLECTION);
+    insertPipeline(name.valueEnd());
+    edits.close(name.valueEnd());
   }
 
   /** Adds a stage that lets every document pass and no other stage be moved across it. */

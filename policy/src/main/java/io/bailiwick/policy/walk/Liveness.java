@@ -23,6 +23,16 @@ public enum Liveness {
     return this == UNSHARED ? UNSHARED : ENDED;
   }
 
+  /** Behind a join with documents that are fields of ours from then on. */
+  Liveness joining(Liveness joined) {
+    return this == UNSHARED && joined != UNSHARED ? ENDED : this;
+  }
+
+  /** Behind a union: one state holds for all documents only if it held for both halves. */
+  Liveness uniting(Liveness united) {
+    return this == united ? this : ENDED;
+  }
+
   /** The same, unless the tenant field is written or dropped. */
   Liveness unless(boolean touchesTenantField) {
     return touchesTenantField ? ended() : this;

@@ -1,0 +1,58 @@
+package io.bailiwick.policy.guard;
+
+import io.bailiwick.policy.model.CollectionAccess;
+import io.bailiwick.policy.verdict.Claim;
+import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.policy.walk.FilterWalker;
+import io.bailiwick.policy.walk.MatchPlace;
+import io.bailiwick.policy.walk.OptionWalker;
+import io.bailiwick.policy.walk.ProjectionWalker;
+import io.bailiwick.policy.walk.WalkContext;
+import io.bailiwick.protocol.bson.Elements;
+
+/** find: the filter is confined to the tenant, and what stands beside it is walked. */
+final class FindGuard implements Guard {
+  @Override
+  public void judge(Draft draft) {
+    WalkContext walk = draft.walk();
+    CollectionAccess source = walk.read(draft.command());
+    OptionWalker options = new OptionWalker(walk);
+    Elements let = draft.find(Field.LET);
+    if (let != null) {
+      options.let(let);
+    }
+    boolean whole = true;
+    while (draft.next()) {
+      whole &= !isShaped(draft);
+      argument(draft, source, options);
+    }
+    if (!draft.has(Field.FILTER)) {
+      new FilterWalker(walk).confineAbsent(draft.end(), "filter", source);
+    }
+    if (!draft.has(Field.COLLATION)) {
+      options.collationAbsent(draft.end());
+    }
+    draft.claim(
+        new Claim.OpensCursor(source.namespace().database(), source.namespace().collection()));
+    draft.plan(
+        new ReplyPlan(ReplyPlan.Kind.CURSOR, whole && source.isShared(), walk.touched(), true));
+  }
+
+  private static boolean isShaped(Draft draft) {
+    return draft.field() == Field.PROJECTION && !draft.element().document().isEmpty();
+  }
+
+  private static void argument(Draft draft, CollectionAccess source, OptionWalker options) {
+    Elements element = draft.element();
+    switch (draft.field()) {
+      case FILTER -> new FilterWalker(draft.walk()).confine(element, source, MatchPlace.QUERY);
+      case PROJECTION -> new ProjectionWalker(draft.walk()).walk(element);
+      case SORT -> options.sort(element);
+      case HINT -> options.hint(element, source);
+      case COLLATION -> options.collation(element);
+      default -> {
+        // Numbers and booleans, which were checked when the arguments were read.
+      }
+    }
+  }
+}
