@@ -54,9 +54,11 @@ public final class Sample {
     return new Sample();
   }
 
-  private void collection(
+  /** The same with another collection. */
+  public Sample collection(
       String database, String name, CollectionClass collectionClass, IndexSpec... indexes) {
     collections.add(new CollectionRule(database, name, collectionClass, List.of(indexes), PLACE));
+    return this;
   }
 
   /** The same for a tenant that is a string. */

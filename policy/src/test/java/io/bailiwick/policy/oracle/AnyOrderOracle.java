@@ -45,7 +45,11 @@ public final class AnyOrderOracle {
       case "count", "distinct" -> filter(command, name, "query", findings);
       case "findAndModify", "findandmodify" -> findAndModify(command, name, findings);
       case "aggregate" ->
-          pipeline(namespace(database, command.get(name)), command.getArray("pipeline"), findings);
+          pipeline(
+              database,
+              namespace(database, command.get(name)),
+              command.getArray("pipeline"),
+              findings);
       case "insert" -> inserts(command, findings);
       case "update" -> updates(command, findings);
       case "delete" -> deletes(command, findings);
@@ -175,21 +179,24 @@ public final class AnyOrderOracle {
         });
   }
 
-  private void pipeline(@Nullable String namespace, BsonArray stages, List<String> findings) {
+  private void pipeline(
+      String database, @Nullable String namespace, BsonArray stages, List<String> findings) {
     if (namespace != null) {
       known(namespace, findings);
     }
     if (namespace != null && isShared(namespace)) {
       firstStage(stages, findings);
     }
-    boolean barred = false;
+    // What comes from reference data alone may fail as it likes: there is nothing foreign in it.
+    boolean safe = namespace != null && !isShared(namespace);
     for (BsonValue value : stages) {
       BsonDocument stage = value.asDocument();
       if (stage.size() != 1) {
         findings.add("a stage with " + stage.size() + " keys");
       }
-      barred |= stage.equals(BARRIER);
-      stage(namespace, stage, barred, findings);
+      safe |= stage.equals(BARRIER);
+      stage(database, stage, safe, findings);
+      safe &= !readsShared(database, stage);
     }
   }
 
@@ -204,11 +211,24 @@ public final class AnyOrderOracle {
     }
   }
 
-  private void stage(
-      @Nullable String namespace, BsonDocument stage, boolean barred, List<String> findings) {
+  /** True if any source named in the stage, at any depth, is shared. */
+  private boolean readsShared(String database, BsonValue value) {
+    if (value.isArray()) {
+      return value.asArray().stream().anyMatch(member -> readsShared(database, member));
+    }
+    return value.isDocument()
+        && value.asDocument().entrySet().stream()
+            .anyMatch(
+                entry ->
+                    Set.of("from", "coll", "$unionWith").contains(entry.getKey())
+                            && entry.getValue().isString()
+                            && isShared(database + "." + entry.getValue().asString().getValue())
+                        || readsShared(database, entry.getValue()));
+  }
+
+  private void stage(String database, BsonDocument stage, boolean barred, List<String> findings) {
     String name = stage.getFirstKey();
     BsonValue value = stage.get(name);
-    String database = namespace == null ? "" : namespace.substring(0, namespace.indexOf('.'));
     switch (name) {
       case "$match" -> {
         if (!barred) {
@@ -236,13 +256,14 @@ public final class AnyOrderOracle {
     boolean stopped = barred;
     for (BsonValue stage : inner.asArray()) {
       stopped |= stage.asDocument().equals(BARRIER);
-      stage(database + ".", stage.asDocument(), stopped, findings);
+      stage(database, stage.asDocument(), stopped, findings);
+      stopped &= !readsShared(database, stage);
     }
   }
 
   private void lookup(String database, BsonDocument lookup, List<String> findings) {
     if (!lookup.containsKey("from")) {
-      pipeline(null, lookup.getArray("pipeline"), findings);
+      pipeline(database, null, lookup.getArray("pipeline"), findings);
       return;
     }
     String from = database + "." + lookup.getString("from").getValue();
@@ -250,7 +271,7 @@ public final class AnyOrderOracle {
       findings.add("$lookup: joins a shared collection by equality alone");
       return;
     }
-    pipeline(from, lookup.getArray("pipeline", new BsonArray()), findings);
+    pipeline(database, from, lookup.getArray("pipeline", new BsonArray()), findings);
   }
 
   private void unionWith(String database, BsonValue value, List<String> findings) {
@@ -265,7 +286,7 @@ public final class AnyOrderOracle {
     BsonDocument union = value.asDocument();
     String namespace =
         union.containsKey("coll") ? database + "." + union.getString("coll").getValue() : null;
-    pipeline(namespace, union.getArray("pipeline", new BsonArray()), findings);
+    pipeline(database, namespace, union.getArray("pipeline", new BsonArray()), findings);
   }
 
   private void guarded(
