@@ -1,8 +1,12 @@
 package io.bailiwick.proxy.upstream;
 
+import io.bailiwick.policy.reply.ReplyRules.Rebuilt;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.MessageWriter;
+import io.bailiwick.protocol.OpCode;
+import io.bailiwick.protocol.ReplyWriter;
 import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.upstream.ReplyElements.Step;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -38,7 +42,7 @@ final class ClientReply {
   private final ReplyHead head;
   private final ReplyElements first;
   private final CursorWalk cursor;
-  private final Rebuild rebuild;
+  private final Collected collected;
   private final ByteBufAllocator allocator;
   private final int server;
 
@@ -46,14 +50,16 @@ final class ClientReply {
   private Phase phase = Phase.UNDECIDED;
   private boolean started;
   private boolean complete;
+  private boolean ok;
+  private int code;
 
   @SuppressWarnings("NullAway.Init") // start() comes before everything else
-  ClientReply(ReplyBuffer reply, Rebuild rebuild, ByteBufAllocator allocator, int server) {
+  ClientReply(ReplyBuffer reply, Collected collected, ByteBufAllocator allocator, int server) {
     this.reply = reply;
     this.head = new ReplyHead(reply);
     this.first = new ReplyElements(reply);
-    this.cursor = new CursorWalk(reply);
-    this.rebuild = rebuild;
+    this.cursor = new CursorWalk(reply, collected);
+    this.collected = collected;
     this.allocator = allocator;
     this.server = server;
   }
@@ -63,6 +69,8 @@ final class ClientReply {
     phase = Phase.UNDECIDED;
     started = false;
     complete = false;
+    ok = false;
+    code = 0;
     reply.expect(forRequest.requestId(), MessageWriter.MAX_MESSAGE_SIZE);
   }
 
@@ -73,12 +81,12 @@ final class ClientReply {
 
   /** MongoDB's error code once the reply is complete, or 0. */
   int code() {
-    return head.code();
+    return code;
   }
 
   /** True if the complete reply was no error. */
   boolean ok() {
-    return head.ok();
+    return ok;
   }
 
   /** True once the reply has come to its end; what {@link #advance} gave last was the rest. */
@@ -139,17 +147,37 @@ final class ClientReply {
     if (!reply.isWhole()) {
       return null;
     }
-    head.read();
     complete = true;
+    if (request.plan().kind() != ReplyPlan.Kind.CURSOR && !request.unanswered()) {
+      return rebuilt();
+    }
+    head.read();
+    ok = head.ok();
+    code = head.code();
     if (request.unanswered()) {
       reply.release();
       return null;
     }
-    if (request.plan().kind() != ReplyPlan.Kind.CURSOR || !head.ok()) {
-      ByteBuf rebuilt = rebuild.translate(reply, request, server, allocator);
-      reply.release();
-      return rebuilt;
-    }
+    return ok ? batch() : rebuilt();
+  }
+
+  private ByteBuf rebuilt() {
+    Rebuilt rebuilt = collected.rebuild(reply, request, server);
+    reply.release();
+    ok = rebuilt.ok();
+    code = rebuilt.code();
+    RawDocument body = rebuilt.body();
+    return ReplyWriter.write(
+        allocator,
+        OpCode.OP_MSG,
+        request.requestId(),
+        request.clientRequestId(),
+        body.bytes(),
+        body.start(),
+        body.size());
+  }
+
+  private ByteBuf batch() {
     if (head.error() || !head.hasCursor()) {
       throw UnexpectedReplyException.protocol("batch with an error, or without a cursor");
     }
@@ -185,6 +213,7 @@ final class ClientReply {
       throw UnexpectedReplyException.protocol("an error behind the cursor");
     }
     complete = true;
+    ok = true;
     return reply.passTo(reply.length());
   }
 

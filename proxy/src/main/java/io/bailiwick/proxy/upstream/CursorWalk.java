@@ -17,7 +17,7 @@ final class CursorWalk {
   private final ReplyBuffer reply;
   private final ReplyElements cursor;
   private final ReplyElements batch;
-  private final Tripwire tripwire;
+  private final Collected collected;
 
   private UpstreamRequest request;
   private int server;
@@ -29,11 +29,11 @@ final class CursorWalk {
   private int safe;
 
   @SuppressWarnings("NullAway.Init") // start() comes before everything else
-  CursorWalk(ReplyBuffer reply) {
+  CursorWalk(ReplyBuffer reply, Collected collected) {
     this.reply = reply;
     this.cursor = new ReplyElements(reply);
     this.batch = new ReplyElements(reply);
-    this.tripwire = new Tripwire(reply);
+    this.collected = collected;
   }
 
   /**
@@ -153,7 +153,9 @@ final class CursorWalk {
       return false;
     }
     BoundPolicy policy = request.owner().policy();
-    tripwire.check(batch.valueStart(), batch.valueEnd(), policy);
+    if (!collected.carriesTenant(reply, batch.valueStart(), batch.valueEnd(), policy)) {
+      throw UnexpectedReplyException.tripwire();
+    }
     batch.skip();
     safe = batch.at();
     if (policy.policy().tripwire() == TripwireMode.FIRST) {

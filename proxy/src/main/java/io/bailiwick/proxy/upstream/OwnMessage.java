@@ -3,7 +3,6 @@ package io.bailiwick.proxy.upstream;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.OpCode;
 import io.bailiwick.protocol.bson.BsonWriter;
-import io.bailiwick.protocol.bson.RawDocument;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -24,10 +23,9 @@ final class OwnMessage {
 
   /** Takes an answer that has arrived in full out of the buffer. */
   static OwnReply read(ReplyBuffer reply) {
-    new ReplyShape().check(reply);
     byte[] document = new byte[reply.length() - ReplyBuffer.DOCUMENT_AT];
     reply.bytes().getBytes(reply.index(ReplyBuffer.DOCUMENT_AT), document);
     reply.release();
-    return new OwnReply(RawDocument.of(document));
+    return new OwnReply(document);
   }
 }

@@ -2,11 +2,17 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
-import io.bailiwick.protocol.bson.RawDocument;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What MongoDB said to one of the proxy's own commands: a document with sound lengths. */
-record OwnReply(RawDocument document) {
+/** What MongoDB said to one of the proxy's own commands. No length in it is trusted. */
+final class OwnReply {
+  private final byte[] document;
+
+  OwnReply(byte[] document) {
+    this.document = document;
+  }
+
   boolean ok() {
     return number("ok") == 1;
   }
@@ -16,19 +22,41 @@ record OwnReply(RawDocument document) {
     return (int) number("code");
   }
 
+  /** The element of that name, or null. */
+  @Nullable Elements find(String... path) {
+    Elements elements = Elements.checked(document, 0, document.length);
+    @Nullable Elements found = null;
+    for (String name : path) {
+      elements = found == null ? elements : found.inside();
+      found = find(elements, name);
+      if (found == null) {
+        return null;
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable Elements find(Elements elements, String name) {
+    while (elements.next()) {
+      if (elements.nameIs(name)) {
+        return elements;
+      }
+    }
+    return null;
+  }
+
   /** True only for a field that is boolean true. */
   boolean isTrue(String name) {
-    Elements field = document.find(name);
+    Elements field = find(name);
     return field != null && field.type() == BsonType.BOOLEAN && field.bool();
   }
 
-  boolean has(String name) {
-    return document.find(name) != null;
+  /** The number there, whatever its type; 0 where there is none. */
+  long number(String... path) {
+    return number(find(path));
   }
 
-  /** The number of that name as a long, whatever its type; 0 where there is none. */
-  long number(String name) {
-    Elements field = document.find(name);
+  static long number(@Nullable Elements field) {
     return field == null
         ? 0
         : switch (field.type()) {
@@ -41,20 +69,15 @@ record OwnReply(RawDocument document) {
   }
 
   @Nullable String text(String name) {
-    Elements field = document.find(name);
+    Elements field = find(name);
     return field != null && field.type() == BsonType.STRING ? field.string() : null;
   }
 
-  @Nullable RawDocument document(String name) {
-    Elements field = document.find(name);
-    return field != null && BsonType.isContainer(field.type()) ? field.document() : null;
-  }
-
-  /** The payload of a login step, or null where there is none. */
-  byte @Nullable [] payload() {
-    Elements field = document.find("payload");
+  /** The payload of a login step; empty where there is none. */
+  byte[] payload() {
+    Elements field = find("payload");
     return field == null || field.type() != BsonType.BINARY
-        ? null
-        : java.util.Arrays.copyOfRange(field.bytes(), field.valueStart() + 5, field.valueEnd());
+        ? new byte[0]
+        : Arrays.copyOfRange(field.bytes(), field.valueStart() + 5, field.valueEnd());
   }
 }

@@ -25,6 +25,11 @@ final class UnexpectedReplyException extends RuntimeException {
         UpstreamFailure.Kind.TRIPWIRE, "a document of the batch is not the tenant's");
   }
 
+  /** A failure as the breaker wants it: an exception that costs no stack trace. */
+  static UnexpectedReplyException of(UpstreamFailure.Kind kind) {
+    return new UnexpectedReplyException(kind, kind.name());
+  }
+
   UpstreamFailure.Kind kind() {
     return kind;
   }

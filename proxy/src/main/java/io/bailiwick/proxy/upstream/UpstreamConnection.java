@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.upstream;
 
+import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -29,7 +30,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   private @Nullable UpstreamRequest request;
   private @Nullable OwnSink ownSink;
-  private int lastRequestId;
+
+  /** Negative, so that a late answer to one of these is never taken for a client's. */
+  private int lastOwnRequestId;
+
   private int maxOwnReply = ClientReply.MAX_SHORT;
   private long boundNanos;
   private long writtenAt;
@@ -42,14 +46,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * @param idle how long it stays open without a request
    */
   UpstreamConnection(
-      Channel channel, int server, Rebuild rebuild, Duration idle, LongSupplier clock) {
+      Channel channel, int server, Collected collected, Duration idle, LongSupplier clock) {
     this.channel = channel;
     this.server = server;
     this.clock = clock;
     this.idleNanos = idle.toNanos();
     this.deadline = new Deadline(channel.eventLoop(), clock, this::onDeadline);
     this.reply = new ReplyBuffer(channel.alloc());
-    this.clientReply = new ClientReply(reply, rebuild, channel.alloc(), server);
+    this.clientReply = new ClientReply(reply, collected, channel.alloc(), server);
   }
 
   /** Position of the configured server. */
@@ -65,10 +69,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return request != null || ownSink != null;
   }
 
-  int nextRequestId() {
-    return ++lastRequestId;
-  }
-
   /** Says that the login is over: own commands may have long replies from now on. */
   void ready() {
     maxOwnReply = ClientReply.MAX_COLLECTED;
@@ -81,6 +81,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * @param bound until the reply starts, and then until it goes on
    */
   void send(UpstreamRequest next, Duration bound) {
+    if (!isOpen()) {
+      next.discard(Kind.DISCONNECTED);
+      return;
+    }
     begin(bound.toNanos());
     request = next;
     clientReply.start(next);
@@ -89,9 +93,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** Writes one of the proxy's own commands. */
   void tell(OwnCommand command, Duration bound, OwnSink sink) {
+    if (!isOpen()) {
+      sink.onFailure(Kind.DISCONNECTED);
+      return;
+    }
     begin(bound.toNanos());
     ownSink = sink;
-    int requestId = nextRequestId();
+    int requestId = --lastOwnRequestId;
     reply.expect(requestId, maxOwnReply);
     write(OwnMessage.write(channel.alloc(), command, requestId));
   }
@@ -134,12 +142,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         proceed();
       }
     } catch (UnexpectedReplyException e) {
-      LOG.atWarn().addKeyValue("server", server).log("upstream reply refused: {}", e.getMessage());
-      destroy(e.kind());
+      refused(e.kind(), e.getMessage());
+    } catch (MalformedMessageException e) {
+      refused(Kind.PROTOCOL, e.getMessage());
     } catch (RuntimeException e) {
       LOG.atError().addKeyValue("server", server).setCause(e).log("upstream reply not handled");
       destroy(Kind.INTERNAL);
     }
+  }
+
+  private void refused(Kind kind, @Nullable String what) {
+    LOG.atWarn().addKeyValue("server", server).log("upstream reply refused: {}", what);
+    destroy(kind);
   }
 
   private void proceed() {
@@ -161,6 +175,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     boolean complete = clientReply.isComplete();
     if (complete) {
       finish();
+      leaveIfNoLongerPrimary();
     } else {
       deadline.in(boundNanos);
     }
@@ -171,6 +186,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       client
           .sink()
           .onComplete(new ReplyOutcome(clientReply.ok(), clientReply.code(), upstreamNanos));
+    }
+  }
+
+  /** The next request is to look for the server that takes writes now. */
+  private void leaveIfNoLongerPrimary() {
+    if (!clientReply.ok() && StateChange.isOne(clientReply.code())) {
+      end();
     }
   }
 

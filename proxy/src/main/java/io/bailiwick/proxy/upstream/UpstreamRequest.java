@@ -4,6 +4,7 @@ import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.MessageWriter;
 import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.netty.buffer.ByteBuf;
@@ -20,27 +21,22 @@ final class UpstreamRequest {
   private final int requestId;
   private final int clientRequestId;
   private final boolean unanswered;
+  private final boolean retryableWrite;
   private final ReplyPlan plan;
-  private final Owner owner;
-  private final Proof proof;
-  private final ReplySink sink;
+  private final Asker asker;
+
+  /** Who asks, what was proven for it, and who waits for the reply. */
+  record Asker(Owner owner, Proof proof, ReplySink sink) {}
 
   private UpstreamRequest(
-      ByteBuf bytes,
-      int requestId,
-      OpMsg message,
-      ReplyPlan plan,
-      Owner owner,
-      Proof proof,
-      ReplySink sink) {
+      ByteBuf bytes, int requestId, OpMsg message, ReplyPlan plan, Asker asker) {
     this.bytes = bytes;
     this.requestId = requestId;
     this.clientRequestId = message.requestId();
     this.unanswered = message.moreToCome();
+    this.retryableWrite = plan.kind() != ReplyPlan.Kind.CURSOR && isRetryableWrite(message.body());
     this.plan = plan;
-    this.owner = owner;
-    this.proof = proof;
-    this.sink = sink;
+    this.asker = asker;
   }
 
   /**
@@ -50,20 +46,30 @@ final class UpstreamRequest {
    *     MongoDB takes
    */
   static UpstreamRequest render(
-      Verdict.Forward forward,
-      OpMsg message,
-      Owner owner,
-      Proof proof,
-      ReplySink sink,
-      int requestId,
-      ByteBufAllocator allocator) {
-    ByteBuf bytes = MessageWriter.write(allocator, message, forward.edits(), requestId, NOTHING);
-    return new UpstreamRequest(bytes, requestId, message, forward.replyPlan(), owner, proof, sink);
+      Verdict.Forward forward, OpMsg message, int requestId, Asker asker) {
+    ByteBuf bytes =
+        MessageWriter.write(ByteBufAllocator.DEFAULT, message, forward.edits(), requestId, NOTHING);
+    return new UpstreamRequest(bytes, requestId, message, forward.replyPlan(), asker);
+  }
+
+  private static boolean isRetryableWrite(RawDocument body) {
+    return body.find("txnNumber") != null && body.find("autocommit") == null;
   }
 
   /** The whole message; whoever writes it passes it on. */
   ByteBuf bytes() {
     return bytes;
+  }
+
+  /** Not a byte was written and none will be; tells the sink. */
+  void discard(UpstreamFailure.Kind kind) {
+    release();
+    asker.sink().onFailure(new UpstreamFailure(kind, false, false));
+  }
+
+  /** Not a byte was written and none will be; nobody is told. */
+  void release() {
+    bytes.release();
   }
 
   int requestId() {
@@ -80,19 +86,24 @@ final class UpstreamRequest {
     return unanswered;
   }
 
+  /** True if the driver repeats the write when an error says that it may. */
+  boolean retryableWrite() {
+    return retryableWrite;
+  }
+
   ReplyPlan plan() {
     return plan;
   }
 
   Owner owner() {
-    return owner;
+    return asker.owner();
   }
 
   Proof proof() {
-    return proof;
+    return asker.proof();
   }
 
   ReplySink sink() {
-    return sink;
+    return asker.sink();
   }
 }

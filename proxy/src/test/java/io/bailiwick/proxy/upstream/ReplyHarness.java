@@ -38,22 +38,15 @@ final class ReplyHarness {
     this.proof = proof;
     connection =
         new UpstreamConnection(
-            channel,
-            SERVER,
-            new Rebuild(ReplyHarness::standIn),
-            Duration.ofMinutes(10),
-            System::nanoTime);
+            channel, SERVER, new Collected(), Duration.ofMinutes(10), System::nanoTime);
     channel.pipeline().addLast(connection);
-    requestId = connection.nextRequestId();
+    requestId = 1;
     connection.send(
         UpstreamRequest.render(
             TestForwards.unchanged(plan),
             Messages.command(CLIENT_REQUEST, "{find: 'campaigns', $db: 'ads'}"),
-            new Owner(Policies.bound(mode), 1),
-            proof,
-            sink,
             requestId,
-            channel.alloc()),
+            new UpstreamRequest.Asker(new Owner(Policies.bound(mode), 1), proof, sink)),
         Duration.ofSeconds(30));
     ByteBuf written = channel.readOutbound();
     assertNotNull(written);
@@ -103,21 +96,5 @@ final class ReplyHarness {
 
   void finish() {
     channel.finishAndReleaseAll();
-  }
-
-  static void standIn(
-      ReplyPlan plan,
-      io.bailiwick.policy.model.BoundPolicy policy,
-      io.bailiwick.protocol.bson.RawDocument reply,
-      java.util.function.LongUnaryOperator cursorIds,
-      io.bailiwick.protocol.bson.BsonWriter out) {
-    out.startDocument();
-    io.bailiwick.protocol.bson.Elements fields = reply.elements();
-    while (fields.next()) {
-      if (fields.nameIs("ok") || fields.nameIs("n")) {
-        out.element(fields);
-      }
-    }
-    out.end();
   }
 }

@@ -1,0 +1,54 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.reply.ReplyRules;
+import io.bailiwick.policy.reply.ReplyRules.Rebuilt;
+import io.bailiwick.policy.reply.Tripwire;
+
+/**
+ * Where what has arrived in full is looked at as an array. One per event loop: its connections
+ * share the array, one reply at a time.
+ */
+final class Collected {
+  private static final int KEPT = 64 << 10;
+
+  private final ReplyRules rules = new ReplyRules();
+  private byte[] scratch = new byte[4096];
+
+  /**
+   * Rebuilds a reply from what may pass.
+   *
+   * @param server position of the configured server that answered
+   * @return valid until the next reply is rebuilt
+   */
+  Rebuilt rebuild(ReplyBuffer reply, UpstreamRequest request, int server) {
+    int size = reply.length() - ReplyBuffer.DOCUMENT_AT;
+    byte[] bytes = copy(reply, ReplyBuffer.DOCUMENT_AT, size);
+    return rules.rebuild(
+        request.plan(),
+        request.retryableWrite(),
+        bytes,
+        0,
+        size,
+        id -> request.proof().cursorId(id, server, false));
+  }
+
+  /** True if the document between two offsets of the reply carries the principal's tenant. */
+  boolean carriesTenant(ReplyBuffer reply, int from, int to, BoundPolicy policy) {
+    return Tripwire.carriesTenant(policy, copy(reply, from, to - from), 0, to - from);
+  }
+
+  private byte[] copy(ReplyBuffer reply, int from, int size) {
+    byte[] bytes = size <= scratch.length ? scratch : larger(size);
+    reply.bytes().getBytes(reply.index(from), bytes, 0, size);
+    return bytes;
+  }
+
+  private byte[] larger(int size) {
+    byte[] bytes = new byte[size <= KEPT ? KEPT : size];
+    if (size <= KEPT) {
+      scratch = bytes;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,133 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxy's own connection to one server, or to the one that takes writes: its commands one after
+ * the other, opened when needed. May be asked from any thread; works on one event loop.
+ */
+final class ControlLink implements Opening.Then {
+  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final int LONGEST_QUEUE = 10_000;
+
+  private final Dialer dialer;
+  private final EventLoop loop;
+  private final int position;
+  private final Queue<Question> queue = new ArrayDeque<>();
+  private @Nullable UpstreamConnection connection;
+  private @Nullable Opening opening;
+  private boolean closed;
+
+  private record Question(OwnCommand command, CompletableFuture<OwnReply> answer) {}
+
+  /**
+   * @param position of the server; below 0 for the one that takes writes
+   */
+  ControlLink(Dialer dialer, EventLoop loop, int position) {
+    this.dialer = dialer;
+    this.loop = loop;
+    this.position = position;
+  }
+
+  /**
+   * Asks; the stage completes on the link's event loop, with {@link UnexpectedReplyException} if
+   * there is no answer. An answer may still be an error of MongoDB's.
+   */
+  CompletionStage<OwnReply> ask(OwnCommand command) {
+    CompletableFuture<OwnReply> answer = new CompletableFuture<>();
+    loop.execute(() -> enqueue(new Question(command, answer)));
+    return answer;
+  }
+
+  void close() {
+    loop.execute(
+        () -> {
+          closed = true;
+          if (opening != null) {
+            opening.cancel();
+          }
+          if (connection != null) {
+            connection.destroy(Kind.DISCONNECTED);
+          }
+          failAll(Kind.DISCONNECTED);
+        });
+  }
+
+  private void enqueue(Question question) {
+    if (closed || queue.size() >= LONGEST_QUEUE) {
+      question.answer().completeExceptionally(UnexpectedReplyException.of(Kind.UNREACHABLE));
+      return;
+    }
+    queue.add(question);
+    if (opening == null && (connection == null || !connection.isBusy())) {
+      askNext();
+    }
+  }
+
+  private void askNext() {
+    UpstreamConnection open = connection;
+    if (queue.isEmpty()) {
+      return;
+    }
+    if (open == null || !open.isOpen()) {
+      connection = null;
+      opening = Opening.start(dialer, loop, position, this);
+      return;
+    }
+    Question question = queue.remove();
+    open.tell(question.command(), BOUND, new Answer(question));
+  }
+
+  @Override
+  public void onOpened(UpstreamConnection opened) {
+    opening = null;
+    connection = opened;
+    askNext();
+  }
+
+  @Override
+  public void onFailed(Kind kind) {
+    opening = null;
+    failAll(kind);
+  }
+
+  private void failAll(Kind kind) {
+    while (!queue.isEmpty()) {
+      queue.remove().answer().completeExceptionally(UnexpectedReplyException.of(kind));
+    }
+  }
+
+  private final class Answer implements OwnSink {
+    private final Question question;
+
+    Answer(Question question) {
+      this.question = question;
+    }
+
+    @Override
+    public void onReply(OwnReply reply) {
+      question.answer().complete(reply);
+      continueUnlessAsked();
+    }
+
+    @Override
+    public void onFailure(Kind kind) {
+      question.answer().completeExceptionally(UnexpectedReplyException.of(kind));
+      continueUnlessAsked();
+    }
+
+    /** Completing an answer may have asked the next question already. */
+    private void continueUnlessAsked() {
+      if (!closed && opening == null && (connection == null || !connection.isBusy())) {
+        askNext();
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.upstream.Servers.Server;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that opening a connection needs, shared by all event loops. Thread-safe. */
+final class Dialer {
+  private static final int SMALLEST_READ = 512;
+  private static final int FIRST_READ = 2048;
+  private static final int LARGEST_READ = 256 << 10;
+
+  private final Servers servers;
+  private final ProxyConfig.Timeouts timeouts;
+  private final @Nullable ServiceAccount account;
+  private final DnsAddressResolverGroup names;
+  private final Observer observer;
+  private final Map<EventLoop, Collected> collected = new ConcurrentHashMap<>();
+
+  /**
+   * @param sample one of the event loops that connections will live on
+   */
+  Dialer(
+      Servers servers,
+      ProxyConfig.Timeouts timeouts,
+      @Nullable ServiceAccount account,
+      EventLoop sample,
+      Observer observer) {
+    this.servers = servers;
+    this.timeouts = timeouts;
+    this.account = account;
+    this.names =
+        new DnsAddressResolverGroup(
+            new DnsNameResolverBuilder().datagramChannelFactory(Transport.of(sample).datagram()));
+    this.observer = observer;
+  }
+
+  Servers servers() {
+    return servers;
+  }
+
+  ProxyConfig.Timeouts timeouts() {
+    return timeouts;
+  }
+
+  @Nullable ServiceAccount account() {
+    return account;
+  }
+
+  /** Monotonic nanoseconds. */
+  LongSupplier clock() {
+    return System::nanoTime;
+  }
+
+  Observer observer() {
+    return observer;
+  }
+
+  /** Connects; the channel's pipeline ends in an {@link UpstreamConnection}. */
+  ChannelFuture connect(Server server, EventLoop loop) {
+    Collected ofLoop = collected.computeIfAbsent(loop, any -> new Collected());
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(Transport.of(loop).stream())
+            .resolver(names)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ))
+            .handler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new UpstreamConnection(
+                                channel, server.position(), ofLoop, timeouts.idle(), clock()));
+                  }
+                })
+            .connect(server.address());
+    connecting.addListener(
+        future -> {
+          if (future.isSuccess()) {
+            observer.upstreamConnections(1);
+            connecting.channel().closeFuture().addListener(end -> observer.upstreamConnections(-1));
+          }
+        });
+    return connecting;
+  }
+
+  void close() {
+    names.close();
+  }
+}

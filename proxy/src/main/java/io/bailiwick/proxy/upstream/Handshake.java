@@ -1,0 +1,187 @@
+package io.bailiwick.proxy.upstream;
+
+import com.ongres.scram.common.ScramMechanism;
+import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Greets a server and logs in: {@code hello}, or {@code isMaster} where that is not known, then
+ * SCRAM. No byte of a client is part of it. Confined to the connection's event loop.
+ */
+final class Handshake {
+  private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+  private static final int COMMAND_NOT_FOUND = 59;
+
+  /** Told once how it went. */
+  interface Then {
+    void onReady(Greeting greeting);
+
+    void onFailure(Kind kind);
+  }
+
+  private final UpstreamConnection connection;
+  private final EventLoop loop;
+  private final @Nullable ServiceAccount account;
+  private final Duration bound;
+  private final Then then;
+
+  /**
+   * @param account whom to log in as; null for a MongoDB without login
+   * @param bound how long MongoDB may take for each step
+   */
+  Handshake(
+      UpstreamConnection connection,
+      EventLoop loop,
+      @Nullable ServiceAccount account,
+      Duration bound,
+      Then then) {
+    this.connection = connection;
+    this.loop = loop;
+    this.account = account;
+    this.bound = bound;
+    this.then = then;
+  }
+
+  void start() {
+    greet("hello");
+  }
+
+  private void greet(String name) {
+    String user = account == null ? null : account.authSource() + "." + account.username();
+    tell(
+        new OwnCommand.Hello(name, user),
+        reply -> {
+          if (reply.ok()) {
+            onGreeting(Greeting.of(reply));
+          } else if (reply.code() == COMMAND_NOT_FOUND && name.equals("hello")) {
+            greet("isMaster");
+          } else {
+            fail(Kind.PROTOCOL, "the greeting was refused");
+          }
+        });
+  }
+
+  private void onGreeting(Greeting greeting) {
+    // Who cannot take the request is not logged in to: the next server is tried instead.
+    if (account == null || !greeting.writable()) {
+      ready(greeting);
+    } else {
+      start(account, greeting);
+    }
+  }
+
+  private void start(ServiceAccount who, Greeting greeting) {
+    boolean sha1 =
+        greeting.mechanisms().contains("SCRAM-SHA-1")
+            && !greeting.mechanisms().contains("SCRAM-SHA-256");
+    ScramMechanism mechanism = sha1 ? ScramMechanism.SCRAM_SHA_1 : ScramMechanism.SCRAM_SHA_256;
+    ScramClient scram = new ScramClient(mechanism, who.username(), who.nonce());
+    tell(
+        new OwnCommand.SaslStart(who.authSource(), mechanism.getName(), scram.first()),
+        step(
+            reply -> {
+              ScramClient.Challenge challenge = scram.challenge(reply.payload());
+              who.keys(mechanism, challenge.salt(), challenge.iterations())
+                  .whenCompleteAsync(
+                      (keys, problem) -> {
+                        if (keys == null) {
+                          who.forget();
+                          fail(Kind.LOGIN_FAILED, "the account's password could not be used");
+                        } else {
+                          prove(who, greeting, scram, challenge, keys, id(reply));
+                        }
+                      },
+                      loop);
+            }));
+  }
+
+  private void prove(
+      ServiceAccount who,
+      Greeting greeting,
+      ScramClient scram,
+      ScramClient.Challenge challenge,
+      ScramKeys keys,
+      int conversation) {
+    tell(
+        new OwnCommand.SaslContinue(who.authSource(), conversation, scram.proof(challenge, keys)),
+        step(
+            reply -> {
+              if (!scram.isServer(reply.payload(), keys)) {
+                fail(Kind.LOGIN_FAILED, "the server does not know the account's password");
+              } else if (reply.isTrue("done")) {
+                ready(greeting);
+              } else {
+                finish(who, greeting, conversation);
+              }
+            }));
+  }
+
+  /** The empty exchange that servers ask for which do not know skipEmptyExchange. */
+  private void finish(ServiceAccount who, Greeting greeting, int conversation) {
+    tell(
+        new OwnCommand.SaslContinue(who.authSource(), conversation, new byte[0]),
+        step(
+            reply -> {
+              if (reply.isTrue("done")) {
+                ready(greeting);
+              } else {
+                fail(Kind.LOGIN_FAILED, "the login has no end");
+              }
+            }));
+  }
+
+  private static int id(OwnReply reply) {
+    return (int) reply.number("conversationId");
+  }
+
+  private Consumer<OwnReply> step(Consumer<OwnReply> next) {
+    return reply -> {
+      if (reply.ok()) {
+        next.accept(reply);
+      } else {
+        if (account != null) {
+          account.forget();
+        }
+        fail(Kind.LOGIN_FAILED, "the login was refused with code " + reply.code());
+      }
+    };
+  }
+
+  private void tell(OwnCommand command, Consumer<OwnReply> next) {
+    connection.tell(
+        command,
+        bound,
+        new OwnSink() {
+          @Override
+          public void onReply(OwnReply reply) {
+            try {
+              next.accept(reply);
+            } catch (UnexpectedReplyException | MalformedMessageException e) {
+              fail(Kind.LOGIN_FAILED, String.valueOf(e.getMessage()));
+            }
+          }
+
+          @Override
+          public void onFailure(Kind kind) {
+            then.onFailure(kind);
+          }
+        });
+  }
+
+  private void ready(Greeting greeting) {
+    connection.ready();
+    then.onReady(greeting);
+  }
+
+  private void fail(Kind kind, String why) {
+    LOG.atWarn().addKeyValue("server", connection.server()).log("no login to MongoDB: {}", why);
+    connection.abandon();
+    then.onFailure(kind);
+  }
+}

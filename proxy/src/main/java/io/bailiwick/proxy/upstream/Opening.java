@@ -1,0 +1,216 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.proxy.upstream.Servers.Server;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens one connection to a server that takes writes: tries the configured servers one after the
+ * other, pauses and tries again, until one does or the time for selection is over. Confined to its
+ * event loop.
+ */
+final class Opening {
+  private static final long PAUSE_MILLIS = 250;
+
+  /** Told once how it went, on the event loop. */
+  interface Then {
+    /** The connection is greeted, logged in and idle. */
+    void onOpened(UpstreamConnection connection);
+
+    void onFailed(Kind kind);
+  }
+
+  private final Dialer dialer;
+  private final EventLoop loop;
+  private final int position;
+  private final Then then;
+  private final Future<?> timer;
+
+  private Iterator<Server> candidates;
+  private @Nullable Attempt attempt;
+  private @Nullable Kind lastFailure;
+  private boolean over;
+
+  private Opening(Dialer dialer, EventLoop loop, int position, Then then) {
+    this.dialer = dialer;
+    this.loop = loop;
+    this.position = position;
+    this.then = then;
+    this.candidates = candidates().iterator();
+    long patience = dialer.timeouts().selection().toNanos();
+    this.timer = loop.schedule(this::onTimeIsOver, patience, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Begins; the outcome is told after this returns.
+   *
+   * @param position of the only server wanted, whether it takes writes or not; below 0 for any that
+   *     does
+   */
+  static Opening start(Dialer dialer, EventLoop loop, int position, Then then) {
+    Opening opening = new Opening(dialer, loop, position, then);
+    loop.execute(opening::tryFirst);
+    return opening;
+  }
+
+  /** Nobody waits for the connection any more; nothing will be told. Idempotent. */
+  void cancel() {
+    if (end()) {
+      abandonAttempt();
+    }
+  }
+
+  private List<Server> candidates() {
+    return position < 0 ? dialer.servers().inOrder() : dialer.servers().only(position);
+  }
+
+  private void tryFirst() {
+    if (!over) {
+      tryNext();
+    }
+  }
+
+  private void tryNext() {
+    while (candidates.hasNext()) {
+      Server server = candidates.next();
+      if (server.breaker().tryAcquire()) {
+        attempt = new Attempt(server);
+        attempt.connect();
+        return;
+      }
+    }
+    onAllTried();
+  }
+
+  private void onAllTried() {
+    if (lastFailure == null) {
+      fail(Kind.BREAKER_OPEN);
+    } else if (lastFailure == Kind.LOGIN_FAILED) {
+      fail(Kind.LOGIN_FAILED);
+    } else {
+      loop.schedule(this::tryAgain, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void tryAgain() {
+    Kind failure = lastFailure;
+    if (over) {
+      return;
+    }
+    if (failure != null && candidates().stream().noneMatch(server -> server.breaker().allows())) {
+      fail(failure);
+      return;
+    }
+    candidates = candidates().iterator();
+    tryNext();
+  }
+
+  private void onTimeIsOver() {
+    abandonAttempt();
+    fail(lastFailure == null ? Kind.CONNECT_TIMEOUT : lastFailure);
+  }
+
+  private void abandonAttempt() {
+    Attempt current = attempt;
+    attempt = null;
+    if (current != null) {
+      current.abandon();
+    }
+  }
+
+  private void fail(Kind kind) {
+    if (end()) {
+      then.onFailed(kind);
+    }
+  }
+
+  private boolean end() {
+    boolean first = !over;
+    over = true;
+    timer.cancel(false);
+    return first;
+  }
+
+  /** One try at one server; from permission to one outcome. */
+  private final class Attempt implements Handshake.Then {
+    private final Server server;
+    private final long startedAt = dialer.clock().getAsLong();
+    private @Nullable ChannelFuture connecting;
+    private @Nullable UpstreamConnection connection;
+
+    Attempt(Server server) {
+      this.server = server;
+    }
+
+    void connect() {
+      ChannelFuture future = dialer.connect(server, loop);
+      connecting = future;
+      future.addListener(any -> onConnected(future));
+    }
+
+    private void onConnected(ChannelFuture future) {
+      if (attempt != this) {
+        future.channel().close();
+      } else if (!future.isSuccess()) {
+        boolean timeout = future.cause() instanceof ConnectTimeoutException;
+        onFailure(timeout ? Kind.CONNECT_TIMEOUT : Kind.UNREACHABLE);
+      } else {
+        UpstreamConnection opened = future.channel().pipeline().get(UpstreamConnection.class);
+        connection = opened;
+        new Handshake(opened, loop, dialer.account(), dialer.timeouts().login(), this).start();
+      }
+    }
+
+    @Override
+    public void onReady(Greeting greeting) {
+      UpstreamConnection opened = connection;
+      if (attempt != this || opened == null) {
+        return;
+      }
+      attempt = null;
+      server.breaker().succeeded(elapsed());
+      dialer.servers().onGreeting(server, greeting);
+      if (greeting.writable() || position >= 0) {
+        end();
+        then.onOpened(opened);
+      } else {
+        opened.abandon();
+        lastFailure = Kind.UNREACHABLE;
+        tryNext();
+      }
+    }
+
+    @Override
+    public void onFailure(Kind kind) {
+      if (attempt != this) {
+        return;
+      }
+      attempt = null;
+      server.breaker().failed(elapsed(), kind);
+      lastFailure = kind == Kind.DISCONNECTED ? Kind.UNREACHABLE : kind;
+      tryNext();
+    }
+
+    private long elapsed() {
+      return dialer.clock().getAsLong() - startedAt;
+    }
+
+    /** The try ends without an outcome that says anything about the server. */
+    void abandon() {
+      server.breaker().abandoned();
+      if (connection != null) {
+        connection.abandon();
+      } else if (connecting != null) {
+        connecting.cancel(false);
+        connecting.channel().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.observe.Observer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to MongoDB for each client connection, plus one of the proxy's own for each server.
+ * Names resolve without blocking. Thread-safe.
+ */
+public final class PairedGate implements UpstreamGate, AutoCloseable {
+  private final Dialer dialer;
+  private final ControlLink primary;
+  private final List<ControlLink> links = new ArrayList<>();
+
+  /**
+   * @param account whom to log in as; null for a MongoDB without login
+   * @param loops the event loops that clients live on, all of one kind
+   * @param clock for the breaker's waiting
+   */
+  public PairedGate(
+      ProxyConfig.Upstream config,
+      @Nullable ServiceAccount account,
+      EventLoopGroup loops,
+      Observer observer,
+      Clock clock) {
+    EventLoop loop = loops.next();
+    Servers servers = new Servers(config, clock, observer);
+    dialer = new Dialer(servers, config.timeouts(), account, loop, observer);
+    primary = new ControlLink(dialer, loop, -1);
+    for (int i = 0; i < config.servers().size(); i++) {
+      links.add(new ControlLink(dialer, loop, i));
+    }
+  }
+
+  @Override
+  public Lease lease(EventLoop loop) {
+    return new PairedLease(dialer, loop);
+  }
+
+  @Override
+  public boolean selectable() {
+    return dialer.servers().anyAllowed();
+  }
+
+  @Override
+  public UpstreamFacts facts() {
+    return dialer.servers().facts();
+  }
+
+  /**
+   * Looks at the server that takes writes: greets it, logs in and asks its version.
+   *
+   * @return what all servers seen so far have in common; fails if none can be reached in time
+   */
+  public CompletionStage<UpstreamFacts> probe() {
+    return primary
+        .ask(new OwnCommand.BuildInfo())
+        .thenApply(
+            reply -> {
+              @Nullable String version = reply.text("version");
+              if (version != null) {
+                dialer.servers().onVersion(version);
+              }
+              return facts();
+            });
+  }
+
+  /** The proxy's own connection to the server that takes writes. */
+  ControlLink primary() {
+    return primary;
+  }
+
+  /** The proxy's own connection to the server at a position. */
+  ControlLink link(int position) {
+    return links.get(position);
+  }
+
+  /** Ends the proxy's own connections; leases are their clients' to close. */
+  @Override
+  public void close() {
+    primary.close();
+    links.forEach(ControlLink::close);
+    dialer.close();
+  }
+}

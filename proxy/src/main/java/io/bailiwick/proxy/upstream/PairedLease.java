@@ -1,0 +1,144 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.policy.Verdict;
+import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.bailiwick.proxy.ownership.Owner;
+import io.bailiwick.proxy.ownership.Proof;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to MongoDB for one client, opened when it is first needed and again after it was
+ * lost. A request is written once: if it has to wait for a connection, not a byte of it has left
+ * yet (I7).
+ *
+ * <pre>
+ * NO CONNECTION ──send──► OPENING ──opened──► BUSY ──reply──► IDLE ──send──► BUSY
+ *      ▲                     │ failed           │ surprise      │ lost, idle too long
+ *      └─────────────────────┴──────────────────┴───────────────┘
+ * </pre>
+ */
+final class PairedLease implements Lease, Opening.Then {
+  private static final Logger LOG = LoggerFactory.getLogger(PairedLease.class);
+
+  /** What MongoDB gets beyond the policy's limit to say by itself that the time is over. */
+  private static final Duration SLACK = Duration.ofSeconds(2);
+
+  private final Dialer dialer;
+  private final EventLoop loop;
+  private @Nullable UpstreamConnection connection;
+  private @Nullable Opening opening;
+  private @Nullable UpstreamRequest waiting;
+  private int lastRequestId;
+  private boolean readable = true;
+  private boolean closed;
+
+  PairedLease(Dialer dialer, EventLoop loop) {
+    this.dialer = dialer;
+    this.loop = loop;
+  }
+
+  @Override
+  public void send(
+      Verdict.Forward forward, OpMsg message, Owner owner, Proof proof, ReplySink sink) {
+    if (closed || busy()) {
+      throw new IllegalStateException("I4: a request is outstanding, or the lease is closed");
+    }
+    @Nullable UpstreamRequest request =
+        render(forward, message, new UpstreamRequest.Asker(owner, proof, sink));
+    if (request == null) {
+      return;
+    }
+    UpstreamConnection open = connection;
+    if (open != null && open.isOpen()) {
+      write(open, request);
+    } else {
+      connection = null;
+      waiting = request;
+      opening = Opening.start(dialer, loop, Proof.ANY_SERVER, this);
+    }
+  }
+
+  private @Nullable UpstreamRequest render(
+      Verdict.Forward forward, OpMsg message, UpstreamRequest.Asker asker) {
+    try {
+      return UpstreamRequest.render(forward, message, ++lastRequestId, asker);
+    } catch (MalformedMessageException e) {
+      asker.sink().onFailure(new UpstreamFailure(Kind.TOO_LARGE, false, false));
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("command not rendered");
+      asker.sink().onFailure(new UpstreamFailure(Kind.INTERNAL, false, false));
+    }
+    return null;
+  }
+
+  private void write(UpstreamConnection open, UpstreamRequest request) {
+    int wanted = request.proof().server();
+    if (wanted != Proof.ANY_SERVER && wanted != open.server()) {
+      request.discard(Kind.OTHER_SERVER);
+      return;
+    }
+    Duration limit = request.owner().policy().policy().limits().maxTime();
+    open.send(request, limit.plus(SLACK));
+  }
+
+  @Override
+  public void onOpened(UpstreamConnection opened) {
+    UpstreamRequest request = waiting;
+    opening = null;
+    waiting = null;
+    connection = opened;
+    opened.readable(readable);
+    if (request != null) {
+      write(opened, request);
+    }
+  }
+
+  @Override
+  public void onFailed(Kind kind) {
+    UpstreamRequest request = waiting;
+    opening = null;
+    waiting = null;
+    if (request != null) {
+      request.discard(kind);
+    }
+  }
+
+  @Override
+  public void readable(boolean next) {
+    if (readable != next) {
+      readable = next;
+      if (!next) {
+        dialer.observer().readsPaused("upstream");
+      }
+      if (connection != null) {
+        connection.readable(next);
+      }
+    }
+  }
+
+  @Override
+  public boolean busy() {
+    return waiting != null || (connection != null && connection.isBusy());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (opening != null) {
+      opening.cancel();
+    }
+    if (waiting != null) {
+      waiting.release();
+      waiting = null;
+    }
+    if (connection != null) {
+      connection.abandon();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.bailiwick.proxy.upstream;
+
+import com.ongres.scram.common.ScramMechanism;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * The account that the proxy logs in to MongoDB with. Its password is asked for when keys have to
+ * be derived anew, and wiped at once; derived keys are kept. Thread-safe.
+ */
+public final class ServiceAccount {
+  private static final int KEPT = 16;
+  private static final int NONCE_BYTES = 24;
+
+  private final String username;
+  private final String authSource;
+  private final Supplier<char[]> password;
+  private final Executor executor;
+  private final SecureRandom random;
+  private final Map<String, CompletableFuture<ScramKeys>> keys = new ConcurrentHashMap<>();
+
+  /**
+   * @param authSource database the account is defined in
+   * @param password reads the password, each time into a new array that is wiped after use; may
+   *     block, is called on the executor only
+   * @param executor where passwords are hashed: never an event loop
+   */
+  public ServiceAccount(
+      String username,
+      String authSource,
+      Supplier<char[]> password,
+      Executor executor,
+      SecureRandom random) {
+    this.username = username;
+    this.authSource = authSource;
+    this.password = password;
+    this.executor = executor;
+    this.random = random;
+  }
+
+  String username() {
+    return username;
+  }
+
+  String authSource() {
+    return authSource;
+  }
+
+  /** The keys for one salt, derived off the caller's thread or remembered. */
+  CompletionStage<ScramKeys> keys(ScramMechanism mechanism, byte[] salt, int iterations) {
+    String key = mechanism.getName() + "/" + HexFormat.of().formatHex(salt) + "/" + iterations;
+    if (keys.size() > KEPT) {
+      keys.clear();
+    }
+    return keys.computeIfAbsent(
+        key,
+        any ->
+            CompletableFuture.supplyAsync(
+                () -> ScramKeys.derive(mechanism, username, password.get(), salt, iterations),
+                executor));
+  }
+
+  /** Forgets all keys: the password was refused, it may have been changed. */
+  void forget() {
+    keys.clear();
+  }
+
+  /** A fresh nonce. */
+  String nonce() {
+    byte[] bytes = new byte[NONCE_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+}
