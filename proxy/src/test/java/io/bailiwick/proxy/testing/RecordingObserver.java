@@ -1,0 +1,50 @@
+package io.bailiwick.proxy.testing;
+
+import io.bailiwick.proxy.observe.Observer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Keeps what it is told about the way to MongoDB. */
+public final class RecordingObserver implements Observer {
+  private final List<String> breakerStates = new CopyOnWriteArrayList<>();
+  private final List<String> pauses = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger cursors = new AtomicInteger();
+
+  @Override
+  public void breaker(String upstream, String state) {
+    breakerStates.add(state);
+  }
+
+  @Override
+  public void readsPaused(String side) {
+    pauses.add(side);
+  }
+
+  @Override
+  public void upstreamConnections(int change) {
+    connections.addAndGet(change);
+  }
+
+  @Override
+  public void cursors(int change) {
+    cursors.addAndGet(change);
+  }
+
+  public List<String> breakerStates() {
+    return breakerStates;
+  }
+
+  public List<String> pauses() {
+    return pauses;
+  }
+
+  public int connections() {
+    return connections.get();
+  }
+
+  public int cursors() {
+    return cursors.get();
+  }
+}

@@ -1,0 +1,101 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.policy.TestForwards;
+import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.model.TripwireMode;
+import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.ownership.Owner;
+import io.bailiwick.proxy.ownership.Proof;
+import io.bailiwick.proxy.testing.CollectingSink;
+import io.bailiwick.proxy.testing.Messages;
+import io.bailiwick.proxy.testing.Policies;
+import io.bailiwick.proxy.testing.RecordingObserver;
+import io.bailiwick.proxy.testing.RecordingProof;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A gate to the servers of a test, one event loop, one lease on it. */
+final class GateFixture implements AutoCloseable {
+  static final int CLIENT_REQUEST = 4711;
+
+  final MultiThreadIoEventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  final EventLoop loop = loops.next();
+  final RecordingObserver observer = new RecordingObserver();
+  final PairedGate gate;
+  final Lease lease;
+
+  GateFixture(InetSocketAddress... servers) {
+    this(timeouts(Duration.ofSeconds(10)), null, servers);
+  }
+
+  GateFixture(
+      ProxyConfig.Timeouts timeouts,
+      @Nullable ServiceAccount account,
+      InetSocketAddress... servers) {
+    ProxyConfig.Upstream config =
+        new ProxyConfig.Upstream(
+            List.of(servers),
+            null,
+            timeouts,
+            new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5)));
+    gate = new PairedGate(config, account, loops, observer, Clock.systemUTC());
+    lease = gate.lease(loop);
+  }
+
+  static ProxyConfig.Timeouts timeouts(Duration selection) {
+    return new ProxyConfig.Timeouts(
+        Duration.ofSeconds(2), Duration.ofSeconds(5), selection, Duration.ofMinutes(10));
+  }
+
+  /** Sends a command of plan CURSOR. */
+  CollectingSink send(String json) throws Exception {
+    return send(
+        Messages.command(CLIENT_REQUEST, json), ReplyPlan.Kind.CURSOR, new RecordingProof());
+  }
+
+  CollectingSink send(OpMsg message, ReplyPlan.Kind kind, Proof proof) throws Exception {
+    return send(message, kind, proof, Policies.bound(TripwireMode.FIRST));
+  }
+
+  CollectingSink send(OpMsg message, ReplyPlan.Kind kind, Proof proof, BoundPolicy policy)
+      throws Exception {
+    CollectingSink sink = new CollectingSink();
+    onLoop(
+        () -> {
+          lease.send(
+              TestForwards.unchanged(ReplyPlan.of(kind, null)),
+              message,
+              new Owner(policy, 1),
+              proof,
+              sink);
+          return sink;
+        });
+    return sink;
+  }
+
+  <T> T onLoop(Callable<T> work) throws Exception {
+    return loop.submit(work).get(20, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    onLoop(
+        () -> {
+          lease.close();
+          return lease;
+        });
+    gate.close();
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).get(20, TimeUnit.SECONDS);
+  }
+}
