@@ -49,9 +49,15 @@ public record ProxyConfig(
     record Tenant(String value) implements Login {}
   }
 
-  /** What stands behind the proxy. */
+  /**
+   * What stands behind the proxy.
+   *
+   * @param servers tried in turn for the one that takes writes
+   * @param replicaSet the set that every server must belong to, or null for any server
+   */
   public record Upstream(
       List<InetSocketAddress> servers,
+      @Nullable String replicaSet,
       @Nullable Credential credential,
       Timeouts timeouts,
       Breaker breaker) {
@@ -60,6 +66,15 @@ public record ProxyConfig(
       if (servers.isEmpty()) {
         throw new IllegalArgumentException("upstream.uri: no server (expected: at least one)");
       }
+    }
+
+    /** Servers of any kind. */
+    public Upstream(
+        List<InetSocketAddress> servers,
+        @Nullable Credential credential,
+        Timeouts timeouts,
+        Breaker breaker) {
+      this(servers, null, credential, timeouts, breaker);
     }
   }
 

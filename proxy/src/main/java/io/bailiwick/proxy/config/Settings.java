@@ -123,7 +123,7 @@ final class Settings {
     }
   }
 
-  private static String shown(@Nullable Object value) {
+  static String shown(@Nullable Object value) {
     if (value == null) {
       return "none";
     }

@@ -3,7 +3,6 @@ package io.bailiwick.proxy.config;
 import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.YamlField;
 import io.bailiwick.policy.yaml.YamlMap;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,13 +36,13 @@ final class UpstreamParser {
     YamlMap section = root.field("upstream").map();
     section.allow(KEYS);
     refuse(section);
-    List<InetSocketAddress> servers = servers(section);
+    UpstreamUri uri = uri(section);
     ProxyConfig.Credential credential = credential(section);
     ProxyConfig.Timeouts timeouts = timeouts(section.field("timeouts").map());
     ProxyConfig.Breaker breaker = breaker(section.field("breaker").map());
-    return servers.isEmpty()
+    return uri == null
         ? null
-        : new ProxyConfig.Upstream(servers, credential, timeouts, breaker);
+        : new ProxyConfig.Upstream(uri.servers(), uri.replicaSet(), credential, timeouts, breaker);
   }
 
   private static void refuse(YamlMap section) {
@@ -58,23 +57,23 @@ final class UpstreamParser {
     }
   }
 
-  private List<InetSocketAddress> servers(YamlMap section) {
-    return settings.read(
+  private @Nullable UpstreamUri uri(YamlMap section) {
+    return settings.<@Nullable UpstreamUri>read(
         section,
         "uri",
         field -> {
           if (!field.isPresent()) {
             field.fail(ProblemCode.MISSING_KEY, "a URI such as mongodb://127.0.0.1:27018");
-            return List.of();
+            return null;
           }
           String text = field.text("");
           try {
-            return UpstreamUri.servers(text);
+            return UpstreamUri.parse(text);
           } catch (IllegalArgumentException e) {
             // The text may hold a password: it is never shown.
             String expected = e.getMessage();
             field.failHidden(ProblemCode.BAD_VALUE, expected == null ? "a URI" : expected);
-            return List.of();
+            return null;
           }
         });
   }

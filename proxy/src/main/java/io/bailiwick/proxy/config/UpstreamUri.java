@@ -5,25 +5,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The subset of MongoDB connection strings that names servers and nothing else: what an option
- * would say has a key of its own, and a password never stands in a URI.
+ * The subset of MongoDB connection strings that names servers and their replica set: what other
+ * options would say has a key of its own, and a password never stands in a URI.
+ *
+ * @param servers unresolved, at least one
  */
-final class UpstreamUri {
+record UpstreamUri(List<InetSocketAddress> servers, @Nullable String replicaSet) {
   private static final String SCHEME = "mongodb://";
   private static final int DEFAULT_PORT = 27017;
+  private static final Pattern REPLICA_SET = Pattern.compile("\\?replicaSet=([A-Za-z0-9._-]+)");
   private static final Pattern SERVER =
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]{1,253})(?::([0-9]{1,5}))?");
 
-  private UpstreamUri() {}
-
   /**
-   * The servers, unresolved.
+   * Reads a URI.
    *
    * @throws IllegalArgumentException whose message is what was expected, without the text itself
    */
-  static List<InetSocketAddress> servers(String uri) {
+  static UpstreamUri parse(String uri) {
     if (uri.startsWith("mongodb+srv://")) {
       throw new IllegalArgumentException(
           "mongodb:// with the servers named; mongodb+srv:// is not supported in this version,"
@@ -39,15 +42,25 @@ final class UpstreamUri {
     }
     int slash = rest.indexOf('/');
     String hosts = slash < 0 ? rest : rest.substring(0, slash);
-    if (slash >= 0 && slash + 1 < rest.length()) {
-      throw new IllegalArgumentException(
-          "mongodb://host:port,host:port without database and options");
-    }
+    String replicaSet = slash < 0 ? null : option(rest.substring(slash + 1));
     List<InetSocketAddress> servers = new ArrayList<>();
     for (String host : hosts.split(",", -1)) {
       servers.add(server(host));
     }
-    return List.copyOf(servers);
+    return new UpstreamUri(List.copyOf(servers), replicaSet);
+  }
+
+  private static @Nullable String option(String tail) {
+    if (tail.isEmpty()) {
+      return null;
+    }
+    Matcher matcher = REPLICA_SET.matcher(tail);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "no database and no option but replicaSet, as in mongodb://db-0,db-1/?replicaSet=rs0;"
+              + " other options have keys of their own");
+    }
+    return matcher.group(1);
   }
 
   private static InetSocketAddress server(String text) {
@@ -64,5 +77,13 @@ final class UpstreamUri {
     boolean literal6 = host.startsWith("[");
     return InetSocketAddress.createUnresolved(
         literal6 ? host.substring(1, host.length() - 1) : host, port);
+  }
+
+  /** As it would be written. */
+  @Override
+  public String toString() {
+    return SCHEME
+        + servers.stream().map(Settings::shown).collect(Collectors.joining(","))
+        + (replicaSet == null ? "" : "/?replicaSet=" + replicaSet);
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param writable true for a primary, a standalone server and a mongos
  * @param retryableWrites true for members of a replica set and for mongos
+ * @param setName the replica set it belongs to, or null
  * @param mechanisms login mechanisms of the service account; empty if the server names none
  */
 record Greeting(
@@ -21,6 +22,7 @@ record Greeting(
     int maxBsonObjectSize,
     int maxMessageSizeBytes,
     int maxWriteBatchSize,
+    @Nullable String setName,
     List<String> mechanisms) {
 
   static Greeting of(OwnReply hello) {
@@ -33,6 +35,7 @@ record Greeting(
         positive(hello, "maxBsonObjectSize", UpstreamFacts.UNKNOWN.maxBsonObjectSize()),
         positive(hello, "maxMessageSizeBytes", UpstreamFacts.UNKNOWN.maxMessageSizeBytes()),
         positive(hello, "maxWriteBatchSize", UpstreamFacts.UNKNOWN.maxWriteBatchSize()),
+        hello.text("setName"),
         mechanisms(hello.find("saslSupportedMechs")));
   }
 

@@ -28,22 +28,26 @@ final class Handshake {
   private final UpstreamConnection connection;
   private final EventLoop loop;
   private final @Nullable ServiceAccount account;
+  private final @Nullable String replicaSet;
   private final Duration bound;
   private final Then then;
 
   /**
    * @param account whom to log in as; null for a MongoDB without login
+   * @param replicaSet the set that the server must belong to; null for any server
    * @param bound how long MongoDB may take for each step
    */
   Handshake(
       UpstreamConnection connection,
       EventLoop loop,
       @Nullable ServiceAccount account,
+      @Nullable String replicaSet,
       Duration bound,
       Then then) {
     this.connection = connection;
     this.loop = loop;
     this.account = account;
+    this.replicaSet = replicaSet;
     this.bound = bound;
     this.then = then;
   }
@@ -68,6 +72,10 @@ final class Handshake {
   }
 
   private void onGreeting(Greeting greeting) {
+    if (replicaSet != null && !replicaSet.equals(greeting.setName())) {
+      fail(Kind.UNREACHABLE, "it is not a member of the replica set that upstream.uri names");
+      return;
+    }
     // Who cannot take the request is not logged in to: the next server is tried instead.
     if (account == null || !greeting.writable()) {
       ready(greeting);

@@ -164,7 +164,14 @@ final class Opening {
       } else {
         UpstreamConnection opened = future.channel().pipeline().get(UpstreamConnection.class);
         connection = opened;
-        new Handshake(opened, loop, dialer.account(), dialer.timeouts().login(), this).start();
+        new Handshake(
+                opened,
+                loop,
+                dialer.account(),
+                dialer.servers().replicaSet(),
+                dialer.timeouts().login(),
+                this)
+            .start();
       }
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The configured servers, what each said last, and which one took writes last. Thread-safe. */
 final class Servers {
   private final List<Server> servers = new ArrayList<>();
+  private final @Nullable String replicaSet;
   private volatile int preferred;
   private volatile String version = UpstreamFacts.UNKNOWN.version();
   private volatile UpstreamFacts facts = UpstreamFacts.UNKNOWN;
@@ -42,11 +43,17 @@ final class Servers {
   }
 
   Servers(ProxyConfig.Upstream config, Clock clock, Observer observer) {
+    replicaSet = config.replicaSet();
     for (InetSocketAddress address : config.servers()) {
       String name = address.getHostString() + ":" + address.getPort();
       Breaker breaker = new Breaker(name, config.breaker(), clock, observer);
       servers.add(new Server(servers.size(), address, breaker));
     }
+  }
+
+  /** The set that every server must belong to, or null. */
+  @Nullable String replicaSet() {
+    return replicaSet;
   }
 
   /** All servers, beginning with the one that took writes last. */

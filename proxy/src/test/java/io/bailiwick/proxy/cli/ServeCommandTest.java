@@ -28,7 +28,8 @@ final class ServeCommandTest {
     assertEquals(ExitCode.OK, result.code());
     String out = result.out();
     assertTrue(out.contains("metrics.address: 127.0.0.1:9999   # flag --metrics-address\n"), out);
-    assertTrue(out.contains("upstream.uri: [other:2]   # environment BAILIWICK_UPSTREAM\n"), out);
+    assertTrue(
+        out.contains("upstream.uri: mongodb://other:2   # environment BAILIWICK_UPSTREAM\n"), out);
     assertTrue(out.contains("listeners[0].name: app   # " + config + ":4:11\n"), out);
     assertTrue(out.contains("drain.timeout: 25s   # default\n"), out);
   }

@@ -66,7 +66,7 @@ final class ConfigParserTest {
         listeners:
           - { name: app, address: "[::1]:1", persona: mongos, login: { tenant: "42" } }
         upstream:
-          uri: mongodb://[::1]:27018/
+          uri: mongodb://[::1]:27018/?replicaSet=rs0
           username: bailiwick
           authSource: other
           passwordFile: secret/password
@@ -87,6 +87,7 @@ final class ConfigParserTest {
     assertEquals(
         new ProxyConfig.Credential("bailiwick", "other", directory.resolve("secret/password")),
         config.upstream().credential());
+    assertEquals("rs0", config.upstream().replicaSet());
     assertEquals(Duration.ofMinutes(4), config.upstream().timeouts().idle());
     assertEquals(
         new ProxyConfig.Breaker(0.25, Duration.ofMillis(250), Duration.ofMinutes(1)),
@@ -132,7 +133,8 @@ final class ConfigParserTest {
           uri: mongodb://u:hunter2@db/       | 7:8: error[P008] upstream.uri: not shown | without user and password
           uri: mongodb+srv://db.example      | 7:8: error[P008] upstream.uri: not shown | mongodb+srv:// is not supported
           uri: http://db                     | 7:8: error[P008] upstream.uri: not shown | mongodb://127.0.0.1:27018
-          uri: mongodb://db/ads              | 7:8: error[P008] upstream.uri: not shown | without database
+          uri: mongodb://db/ads              | 7:8: error[P008] upstream.uri: not shown | no database
+          uri: mongodb://db/?tls=true        | 7:8: error[P008] upstream.uri: not shown | have keys of their own
           uri: mongodb://db:0                | 7:8: error[P008] upstream.uri: not shown | host or host:port
           uri: "mongodb://db,,db"            | 7:8: error[P008] upstream.uri: not shown | host or host:port
           username: bailiwick                | 7:3: error[P006] upstream.passwordFile: missing | a file that holds
@@ -232,7 +234,8 @@ final class ConfigParserTest {
     Map<String, String> origins = new java.util.HashMap<>();
     result.settings().forEach(s -> origins.put(s.path(), s.value() + " from " + s.origin()));
     assertEquals("127.0.0.1:1 from flag --listen", origins.get("listeners[0].address"));
-    assertEquals("[elsewhere:3] from environment BAILIWICK_UPSTREAM", origins.get("upstream.uri"));
+    assertEquals(
+        "mongodb://elsewhere:3 from environment BAILIWICK_UPSTREAM", origins.get("upstream.uri"));
     assertEquals(
         "app from " + directory.resolve("bailiwick.yaml") + ":4:11",
         origins.get("listeners[0].name"));
