@@ -21,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  * has a catalogue of its own.
  */
 public final class CommandCatalog {
-  private static final Guard PENDING =
-      draft -> {
-        throw new UnsupportedOperationException();
-      };
+  private static final Set<String> EXPLAINABLE =
+      Set.of(
+          "find",
+          "aggregate",
+          "count",
+          "distinct",
+          "update",
+          "delete",
+          "findAndModify",
+          "findandmodify");
 
   private final NameTable<CommandEntry> table;
 
@@ -35,9 +41,19 @@ public final class CommandCatalog {
     handshakes(rows);
     cursorsAndSessions(rows);
     writes(rows);
+    explain(rows);
     listings(rows);
     listItself(rows);
     table = NameTable.of(rows);
+  }
+
+  private CommandCatalog(CommandEntry only) {
+    table = NameTable.of(Map.of(only.name(), only));
+  }
+
+  /** A catalogue of one command without arguments of its own, for tests of the engine. */
+  public static CommandCatalog of(String name, Guard guard) {
+    return new CommandCatalog(guarded(name, guard));
   }
 
   private static void reads(Map<String, CommandEntry> rows) {
@@ -133,6 +149,58 @@ public final class CommandCatalog {
                 Field.ORDERED,
                 Field.BYPASS_DOCUMENT_VALIDATION)
             .writing(Field.DOCUMENTS));
+    add(
+        rows,
+        guarded(
+                "update",
+                StatementsGuard.update(),
+                Field.UPDATES,
+                Field.ORDERED,
+                Field.LET,
+                Field.BYPASS_DOCUMENT_VALIDATION)
+            .writing(Field.UPDATES));
+    add(
+        rows,
+        guarded("delete", StatementsGuard.delete(), Field.DELETES, Field.ORDERED, Field.LET)
+            .writing(Field.DELETES));
+    add(
+        rows,
+        guarded(
+                "findAndModify",
+                new FindAndModifyGuard(),
+                Field.QUERY,
+                Field.UPDATE,
+                Field.REMOVE,
+                Field.NEW,
+                Field.UPSERT,
+                Field.FIELDS,
+                Field.SORT,
+                Field.ARRAY_FILTERS,
+                Field.LET,
+                Field.COLLATION,
+                Field.HINT,
+                Field.BYPASS_DOCUMENT_VALIDATION)
+            .writing(),
+        "findandmodify");
+    add(
+        rows,
+        guarded(
+                "bulkWrite",
+                new BulkWriteGuard(),
+                Field.OPS,
+                Field.NS_INFO,
+                Field.ORDERED,
+                Field.ERRORS_ONLY,
+                Field.CURSOR,
+                Field.LET,
+                Field.BYPASS_DOCUMENT_VALIDATION)
+            .writing(Field.OPS, Field.NS_INFO));
+  }
+
+  private static void explain(Map<String, CommandEntry> rows) {
+    Map<String, CommandEntry> explainable = new LinkedHashMap<>(rows);
+    explainable.keySet().retainAll(EXPLAINABLE);
+    add(rows, guarded("explain", new ExplainGuard(NameTable.of(explainable)), Field.VERBOSITY));
   }
 
   private static void listings(Map<String, CommandEntry> rows) {

@@ -5,6 +5,7 @@ import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.policy.walk.Stamp;
 import java.util.List;
 
 /** insert: every document that goes into a shared collection is stamped. */
@@ -13,19 +14,18 @@ final class InsertGuard implements Guard {
   public void judge(Draft draft) {
     CollectionAccess target = draft.collection();
     draft.effect(target, Effect.INSERT);
-    Batch.Statement stamp =
-        target.isShared()
-            ? start -> Stamp.document(draft.policy(), draft.edits(), draft.bytes(), start)
-            : start -> {};
+    Stamp stamp = new Stamp(draft.walk());
+    Batch.Statement statement =
+        target.isShared() ? start -> stamp.document(draft.bytes(), start) : start -> {};
     if (draft.sequences() == 0 && !draft.has(Field.DOCUMENTS)) {
       throw RefusedException.policy(RuleId.FIELD, "documents is missing");
     }
     for (int i = 0; i < draft.sequences(); i++) {
-      Batch.sequence(draft, i, stamp);
+      Batch.sequence(draft, i, statement);
     }
     while (draft.next()) {
       if (draft.field() == Field.DOCUMENTS) {
-        Batch.array(draft, draft.element(), stamp);
+        Batch.array(draft, draft.element(), statement);
       }
     }
     draft.plan(new ReplyPlan(ReplyPlan.Kind.WRITE, false, List.of(target), draft.acknowledged()));

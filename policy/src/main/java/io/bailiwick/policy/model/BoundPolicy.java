@@ -25,6 +25,7 @@ public final class BoundPolicy {
   private final byte[] predicateDocument;
   private final byte[] guardCondition;
   private final byte[] stampElement;
+  private final byte[] stampStage;
   private final byte[] fieldName;
 
   BoundPolicy(Policy policy, Principal principal, List<CollectionAccess> collections) {
@@ -45,6 +46,7 @@ public final class BoundPolicy {
     this.predicateDocument = documentOf(predicateElement);
     this.guardCondition = guard();
     this.stampElement = stamp();
+    this.stampStage = stampingStage();
   }
 
   public Policy policy() {
@@ -112,6 +114,17 @@ public final class BoundPolicy {
   /** The element {@code TF: T}, to stand in a stored document or a {@code $setOnInsert}. */
   public byte[] stampElement() {
     return stampElement;
+  }
+
+  /** The stage {@code {$set: {TF: {$literal: T}}}}, to end the pipeline of an update. */
+  public byte[] stampStage() {
+    return stampStage;
+  }
+
+  private byte[] stampingStage() {
+    BsonWriter out = new BsonWriter().startDocument();
+    out.startDocument("$set").startDocument(tenantField());
+    return tenant().write(out, "$literal").end().end().end().toBytes();
   }
 
   private byte[] stamp() {

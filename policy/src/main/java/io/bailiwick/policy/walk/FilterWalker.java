@@ -23,6 +23,7 @@ public final class FilterWalker {
   private Liveness liveness = Liveness.UNSHARED;
   private @Nullable CollectionAccess source;
   private boolean unguarded;
+  private int leftOut = TenantMentions.NONE;
 
   public FilterWalker(WalkContext context) {
     this(context, new ExpressionWalker(context), new Confinement(context));
@@ -59,6 +60,18 @@ public final class FilterWalker {
   }
 
   /**
+   * Does the same for an upsert, which takes field values from its filter: there only the tenant's
+   * own value may stand for the tenant field, and it is left out.
+   */
+  public void confineUpsert(Elements filter, CollectionAccess access) {
+    if (access.isShared()) {
+      leftOut = new TenantMentions(context).equality(filter);
+    }
+    confine(filter, access, MatchPlace.QUERY);
+    leftOut = TenantMentions.NONE;
+  }
+
+  /**
    * Confines a command that gave no filter.
    *
    * @param at where the element is to be added, at the end of its document
@@ -73,6 +86,11 @@ public final class FilterWalker {
   /** Walks a condition on members of an array, which is no source's filter; changes nothing. */
   public void inspect(Elements condition) {
     match(condition, null, Liveness.UNSHARED, MatchPlace.MEMBER);
+  }
+
+  /** Walks what members of an array must be to be pulled: a value, operators, or a condition. */
+  public void inspectMember(Elements condition) {
+    values.member(condition, deeper(context.limits().filterDepth()));
   }
 
   /**
@@ -98,7 +116,9 @@ public final class FilterWalker {
   void document(Elements members, MatchPlace place, int depthLeft) {
     while (members.next()) {
       MatchOperator operator = members.lookUp(MatchOperator.OF_DOCUMENTS);
-      if (operator != null) {
+      if (members.elementStart() == leftOut) {
+        context.edits().remove(members.elementStart(), members.valueEnd());
+      } else if (operator != null) {
         operator(operator, members, place, depthLeft);
       } else if (members.nameFirstByte() != '$' || isReference(members, place)) {
         values.walk(members, place, depthLeft);

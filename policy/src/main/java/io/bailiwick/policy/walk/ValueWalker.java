@@ -112,6 +112,15 @@ final class ValueWalker {
     operators(operand, place.negated(), deeper(depthLeft));
   }
 
+  /** What a member of an array must be: a value, operators, or a match document. */
+  void member(Elements condition, int depthLeft) {
+    if (condition.type() == BsonType.DOCUMENT && !References.isReference(condition)) {
+      elemMatch(condition, depthLeft);
+    } else {
+      literal(condition);
+    }
+  }
+
   /** Either operators that a member fulfils as a value, or a match document for it. */
   private void elemMatch(Elements operand, int depthLeft) {
     Elements first = context.document(operand);

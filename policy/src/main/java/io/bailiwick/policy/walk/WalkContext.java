@@ -100,6 +100,16 @@ public final class WalkContext {
     return scope;
   }
 
+  /** Where the declared variables stand; to be given back to {@link #forget}. */
+  public int variables() {
+    return scope.mark();
+  }
+
+  /** Forgets the variables that were declared since. */
+  public void forget(int variables) {
+    scope.restore(variables);
+  }
+
   /** Every namespace met so far, each once, in the order of the first meeting. */
   public List<CollectionAccess> touched() {
     return List.copyOf(touched);

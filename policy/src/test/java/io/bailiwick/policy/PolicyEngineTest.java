@@ -1,0 +1,215 @@
+package io.bailiwick.policy;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bailiwick.policy.guard.CommandCatalog;
+import io.bailiwick.policy.guard.Guard;
+import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.LocalCommand;
+import io.bailiwick.policy.verdict.RefusalType;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.protocol.LegacyQuery;
+import io.bailiwick.protocol.MessageEdits;
+import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.RawDocument;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** I2: judging never throws and never fails open. */
+class PolicyEngineTest {
+  private static final String FIND = "{find: 'orders', $db: 'app'}";
+
+  private final PolicyEngine engine = new PolicyEngine(25);
+
+  private static OpMsg message(String json) {
+    return message(Command.of(json));
+  }
+
+  private static OpMsg message(Command command) {
+    return new OpMsg().parse(Command.frame(command.toBytes()));
+  }
+
+  private static Verdict judgeBy(Guard guard, Command command) {
+    PolicyEngine engine = new PolicyEngine(25, CommandCatalog.of("find", guard));
+    return engine.judge(Sample.policy().bind(), message(command), new MessageEdits(), Trace.NONE);
+  }
+
+  @Test
+  void deniesWhenAGuardThrows() {
+    List<RuntimeException> thrown =
+        List.of(
+            new IllegalStateException("secret"),
+            new ArrayIndexOutOfBoundsException(7),
+            new NullPointerException());
+    for (RuntimeException defect : thrown) {
+      Guard guard =
+          draft -> {
+            throw defect;
+          };
+      Verdict.Deny deny = assertInstanceOf(Verdict.Deny.class, judgeBy(guard, Command.of(FIND)));
+
+      assertEquals(ErrorCode.INTERNAL_ERROR, deny.code());
+      assertEquals(RefusalType.INTERNAL, deny.type());
+      assertEquals(RuleId.INTERNAL, deny.rule());
+      assertEquals("find", deny.command());
+      assertFalse(deny.detail().contains("secret"));
+    }
+  }
+
+  @Test
+  void deniesWhenAGuardExhaustsTheStack() {
+    Guard guard =
+        draft -> {
+          throw new StackOverflowError();
+        };
+
+    assertInstanceOf(Verdict.Deny.class, judgeBy(guard, Command.of(FIND)));
+  }
+
+  @Test
+  void deniesWhenAGuardDecidesNothing() {
+    Verdict.Deny deny =
+        assertInstanceOf(Verdict.Deny.class, judgeBy(draft -> {}, Command.of(FIND)));
+
+    assertEquals(RefusalType.INTERNAL, deny.type());
+  }
+
+  @Test
+  void judgesAnewAfterADenial() {
+    Judge judge = Judge.ofSample();
+
+    judge.denies("{find: 'orders', filter: {a: 1, $bogus: 1}, $db: 'app'}", RuleId.OPERATOR);
+    judge.forwards(FIND, "{find: 'orders', $db: 'app', filter: {organization_id: {$eq: %A%}}}");
+  }
+
+  @Test
+  void neverThrowsOnRandomCommands() {
+    Random random = new Random(20261125);
+    BoundPolicy policy = Sample.policy().bind();
+    MessageEdits edits = new MessageEdits();
+    OpMsg message = new OpMsg();
+    RandomCommands commands = new RandomCommands(random, engine.commandNames());
+    int forwarded = 0;
+    for (int i = 0; i < 20_000; i++) {
+      message.parse(Command.frame(commands.next().toBytes()));
+      Verdict verdict = assertDoesNotThrow(() -> engine.judge(policy, message, edits, Trace.NONE));
+      if (verdict instanceof Verdict.Forward) {
+        forwarded++;
+        assertDoesNotThrow(() -> Command.render(message, edits));
+      } else if (verdict instanceof Verdict.Deny deny) {
+        assertTrue(deny.type() != RefusalType.INTERNAL, () -> deny.toString());
+      }
+    }
+    assertTrue(forwarded > 100, "only " + forwarded + " commands got through");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hello, HELLO",
+    "isMaster, HELLO",
+    "ismaster, HELLO",
+    "saslStart, SASL_START",
+    "saslContinue, SASL_CONTINUE",
+    "authenticate, AUTHENTICATE",
+    "ping, PING",
+    "buildInfo, BUILD_INFO",
+    "buildinfo, BUILD_INFO",
+    "logout, LOGOUT",
+  })
+  void greetsBeforeALogin(String name, LocalCommand expected) {
+    Verdict verdict = engine.judgeBeforeLogin(message("{" + name + ": 1, anything: 1, $db: 'x'}"));
+
+    assertEquals(expected, assertInstanceOf(Verdict.Local.class, verdict).local());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "find",
+        "aggregate",
+        "insert",
+        "getMore",
+        "listCollections",
+        "listDatabases",
+        "connectionStatus",
+        "whatsmyuri",
+        "startSession",
+        "endSessions",
+        "killCursors",
+        "getParameter",
+        "mapReduce",
+        "serverStatus",
+        "unheardOf",
+        "Hello",
+        "explain",
+        "HELLO"
+      })
+  void deniesEverythingElseBeforeALogin(String name) {
+    Verdict.Deny deny =
+        assertInstanceOf(
+            Verdict.Deny.class,
+            engine.judgeBeforeLogin(message("{" + name + ": 'orders', $db: 'app'}")));
+
+    assertEquals(ErrorCode.UNAUTHORIZED, deny.code());
+    assertEquals(RefusalType.AUTHENTICATION, deny.type());
+    assertEquals(RuleId.LOGIN_REQUIRED, deny.rule());
+    assertEquals("app", deny.database());
+    assertFalse(deny.closes());
+  }
+
+  @Test
+  void closesOnOddMessagesBeforeALogin() {
+    List<Command> odd =
+        List.of(
+            Command.of("{}"),
+            Command.of("{hello: 1, $db: 'admin'}").moreToCome(),
+            Command.of("{hello: 1, $db: 'admin'}").with("documents", "{x: 1}"));
+    for (Command command : odd) {
+      Verdict verdict = engine.judgeBeforeLogin(message(command));
+
+      assertTrue(assertInstanceOf(Verdict.Deny.class, verdict).closes());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hello, true",
+    "isMaster, true",
+    "ismaster, true",
+    "saslStart, true",
+    "saslContinue, true",
+    "ping, true",
+    "buildInfo, false",
+    "authenticate, false",
+    "find, false",
+    "$query, false",
+  })
+  void takesLittleByTheOldWay(String name, boolean takes) {
+    byte[] body = Command.encode(Command.json("{" + name + ": 1}"));
+    LegacyQuery query = new LegacyQuery("admin", RawDocument.of(body));
+
+    Verdict verdict = engine.judgeBeforeLogin(query);
+
+    assertEquals(takes, verdict instanceof Verdict.Local);
+    assertEquals(!takes, verdict instanceof Verdict.Deny deny && deny.closes());
+  }
+
+  @Test
+  void cutsTheNameOfADatabase() {
+    Verdict.Deny deny =
+        Judge.ofSample()
+            .denies("{find: 'orders', $db: '" + "d".repeat(5000) + "'}", RuleId.NAMESPACE);
+
+    assertEquals(128, deny.database().length());
+  }
+}
