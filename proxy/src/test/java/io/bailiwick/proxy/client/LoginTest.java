@@ -1,0 +1,281 @@
+package io.bailiwick.proxy.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bailiwick.proxy.auth.Mechanism;
+import io.bailiwick.proxy.auth.SaslPeer;
+import io.bailiwick.proxy.auth.Users;
+import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.testing.RawClient;
+import java.time.Duration;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoginTest {
+  private static final String INSERT = "{insert: 'orders', documents: [{_id: 1}], $db: 'app'}";
+
+  private ClientFixture proxy;
+  private RawClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    proxy = new ClientFixture();
+    client = proxy.connect();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.close();
+    proxy.close();
+  }
+
+  private static SaslPeer alice(Mechanism mechanism, boolean skip) {
+    return new SaslPeer(mechanism, "org-" + ClientFixture.A, ClientFixture.PASSWORD, "admin", skip);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mechanism.class)
+  void logsInTheLongWay(Mechanism mechanism) throws Exception {
+    SaslPeer peer = alice(mechanism, false);
+    RawClient.Reply second = ClientFixture.logIn(client, peer);
+    assertFalse(second.document().getBoolean("done").getValue());
+    int id = second.document().getInt32("conversationId").getValue();
+    RawClient.Reply third = client.call(peer.proceed(id, ""));
+    assertTrue(third.document().getBoolean("done").getValue());
+    assertForwards();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mechanism.class)
+  void logsInFromASpeculativeHello(Mechanism mechanism) throws Exception {
+    SaslPeer peer = alice(mechanism, true);
+    BsonDocument hello =
+        ClientFixture.json("{hello: 1, $db: 'admin'}")
+            .append("speculativeAuthenticate", peer.speculative());
+    BsonDocument first = client.call(hello).document().getDocument("speculativeAuthenticate");
+    RawClient.Reply last = client.call(peer.proof(first));
+    assertTrue(last.document().getBoolean("done").getValue());
+    peer.checkServer(last.document());
+    assertForwards();
+  }
+
+  @Test
+  void logsInByTheOldOpcode() throws Exception {
+    SaslPeer peer = alice(Mechanism.SCRAM_SHA_256, true);
+    RawClient.Reply first = client.query("admin.$cmd", without$db(peer.start()));
+    RawClient.Reply last = client.query("admin.$cmd", without$db(peer.proof(first.document())));
+    assertEquals(1, last.opCode());
+    assertTrue(last.document().getBoolean("done").getValue());
+    assertForwards();
+  }
+
+  private static BsonDocument without$db(BsonDocument command) {
+    command.remove("$db");
+    return command;
+  }
+
+  private void assertForwards() throws Exception {
+    client.send(ClientFixture.json(INSERT));
+    StandInGate.Sent sent = proxy.gate.take();
+    assertEquals(ClientFixture.A, sent.owner().policy().tenant().text());
+    sent.reply("{n: 1, ok: 1.0}");
+    assertTrue(client.receive().ok());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{find: 'orders', $db: 'app'}",
+        "{insert: 'orders', documents: [{}], $db: 'app'}",
+        "{whatsmyuri: 1, $db: 'admin'}",
+        "{connectionStatus: 1, $db: 'admin'}",
+        "{startSession: 1, $db: 'admin'}",
+        "{listDatabases: 1, $db: 'admin'}",
+        "{Ping: 1, $db: 'admin'}",
+        "{nonsense: 1, $db: 'admin'}"
+      })
+  void takesNothingButGreetingsAndLoginsBefore(String command) throws Exception {
+    RawClient.Reply reply = client.call(command);
+    assertEquals(13, reply.code());
+    assertEquals("Unauthorized", reply.document().getString("codeName").getValue());
+    String message = reply.document().getString("errmsg").getValue();
+    String id = proxy.observer.denials.take().decisionId();
+    assertTrue(message.endsWith(" [bailiwick login-required " + id + "]"), message);
+    assertTrue(proxy.gate.nothingSent());
+    assertTrue(client.call("{ping: 1, $db: 'admin'}").ok());
+  }
+
+  @Test
+  void refusesUnknownUserAndWrongPasswordWithTheSameBytes() throws Exception {
+    SaslPeer unknown = new SaslPeer(Mechanism.SCRAM_SHA_256, "nobody", "x", "admin", true);
+    SaslPeer wrong =
+        new SaslPeer(Mechanism.SCRAM_SHA_256, "org-" + ClientFixture.A, "x", "admin", true);
+    BsonDocument one = ClientFixture.logIn(client, unknown).document();
+    BsonDocument other = ClientFixture.logIn(client, wrong).document();
+    assertEquals(one, other);
+    assertEquals("Authentication failed.", one.getString("errmsg").getValue());
+    assertEquals(18, one.getInt32("code").getValue());
+    assertEquals("authentication", one.getString("type").getValue());
+    assertFalse(proxy.observer.logins.contains("SCRAM-SHA-256:true"));
+  }
+
+  @Test
+  void refusesAUserWhomThePolicyDoesNotKnowAndEndsTheConnection() throws Exception {
+    SaslPeer stranger =
+        new SaslPeer(Mechanism.SCRAM_SHA_256, "stranger", ClientFixture.PASSWORD, "admin", true);
+    assertEquals(18, ClientFixture.logIn(client, stranger).code());
+    client.awaitEnd();
+    assertEquals(CloseCause.LOGIN, proxy.observer.takeEnd());
+  }
+
+  @Test
+  void staysWhoItIsWhenAnotherLoginIsTried() throws Exception {
+    ClientFixture.logIn(client, alice(Mechanism.SCRAM_SHA_256, true));
+    SaslPeer bob =
+        new SaslPeer(
+            Mechanism.SCRAM_SHA_256,
+            "org-" + ClientFixture.B,
+            ClientFixture.PASSWORD,
+            "admin",
+            true);
+    assertEquals(18, client.call(bob.start()).code());
+    BsonDocument hello =
+        ClientFixture.json("{hello: 1, saslSupportedMechs: 'admin.bob', $db: 'admin'}")
+            .append("speculativeAuthenticate", bob.speculative());
+    assertFalse(client.call(hello).document().containsKey("speculativeAuthenticate"));
+    assertEquals(18, client.call(bob.proceed(1, "c=biws,r=x,p=AAAA")).code());
+    assertForwards();
+  }
+
+  @Test
+  void refusesLoginWhereThePortDecides() throws Exception {
+    try (RawClient bound = proxy.connectBound()) {
+      SaslPeer peer = alice(Mechanism.SCRAM_SHA_256, true);
+      assertEquals(18, bound.call(peer.start()).code());
+      bound.send(ClientFixture.json(INSERT));
+      assertEquals(ClientFixture.A, proxy.gate.take().owner().policy().tenant().text());
+    }
+  }
+
+  @Test
+  void forwardsACommandPipelinedBehindTheLastStep() throws Exception {
+    SaslPeer peer = alice(Mechanism.SCRAM_SHA_256, true);
+    RawClient.Reply first = client.call(peer.start());
+    client.write(
+        RawClient.join(
+            RawClient.message(1, 0, peer.proof(first.document())),
+            RawClient.message(2, 0, ClientFixture.json(INSERT))));
+    assertEquals(1, client.receive().responseTo());
+    proxy.gate.take().reply("{n: 1, ok: 1.0}");
+    assertEquals(2, client.receive().responseTo());
+  }
+
+  @Test
+  void refusesACommandPipelinedBehindAFailedStep() throws Exception {
+    SaslPeer wrong =
+        new SaslPeer(Mechanism.SCRAM_SHA_256, "org-" + ClientFixture.A, "x", "admin", true);
+    RawClient.Reply first = client.call(wrong.start());
+    client.write(
+        RawClient.join(
+            RawClient.message(1, 0, wrong.proof(first.document())),
+            RawClient.message(2, 0, ClientFixture.json(INSERT))));
+    assertEquals(18, client.receive().code());
+    assertEquals(13, client.receive().code());
+    assertTrue(proxy.gate.nothingSent());
+  }
+
+  @Test
+  void holdsBackWhatIsPipelinedWhileALoginWaitsItsTurn() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      SaslPeer wrong =
+          new SaslPeer(Mechanism.SCRAM_SHA_256, "org-" + ClientFixture.A, "x", "admin", true);
+      assertEquals(18, ClientFixture.logIn(client, wrong).code());
+    }
+    SaslPeer right = alice(Mechanism.SCRAM_SHA_256, true);
+    RawClient.Reply first = client.call(right.start());
+    client.write(
+        RawClient.join(
+            RawClient.message(1, 0, right.proof(first.document())),
+            RawClient.message(2, 0, ClientFixture.json("{ping: 1, $db: 'admin'}"))));
+    assertEquals(1, client.receive().responseTo());
+    assertEquals(2, client.receive().responseTo());
+  }
+
+  @Test
+  void endsALoginThatIsNotFinishedInTime() throws Exception {
+    client.call(alice(Mechanism.SCRAM_SHA_256, true).start());
+    proxy.pass(Duration.ofSeconds(9));
+    assertTrue(client.call("{ping: 1, $db: 'admin'}").ok());
+    proxy.pass(Duration.ofSeconds(2));
+    client.awaitEnd();
+    assertEquals(CloseCause.LOGIN_TIMEOUT, proxy.observer.takeEnd());
+  }
+
+  @Test
+  void endsAConnectionThatAnnouncedALoginAndNeverBegan() throws Exception {
+    client.call("{hello: 1, saslSupportedMechs: 'admin.x', $db: 'admin'}");
+    proxy.pass(Duration.ofSeconds(11));
+    client.awaitEnd();
+  }
+
+  @Test
+  void endsAConnectionThatNeverSaysAnything() throws Exception {
+    proxy.observer.awaitConnected();
+    client.write(new byte[] {1});
+    proxy.pass(Duration.ofSeconds(11));
+    client.awaitEnd();
+    assertEquals(CloseCause.LOGIN_TIMEOUT, proxy.observer.takeEnd());
+  }
+
+  @Test
+  void letsMonitorsGreetAsLongAsTheyLike() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      assertTrue(client.call("{hello: 1, $db: 'admin'}").ok());
+      proxy.pass(Duration.ofSeconds(10));
+    }
+    proxy.pass(Duration.ofMinutes(11));
+    client.awaitEnd();
+    assertEquals(CloseCause.IDLE, proxy.observer.takeEnd());
+  }
+
+  @Test
+  void endsConnectionsWhoseCredentialIsGone() throws Exception {
+    try (RawClient other = proxy.logIn(ClientFixture.B)) {
+      ClientFixture.logIn(client, alice(Mechanism.SCRAM_SHA_256, true));
+      var left = new java.util.LinkedHashMap<>(ClientFixture.USERS.entries());
+      left.remove(new Users.Name("org-" + ClientFixture.A, "admin"));
+      proxy.users.set(new Users(left));
+      proxy.connections.onUsers();
+      client.awaitEnd();
+      assertEquals(CloseCause.RELOAD, proxy.observer.takeEnd());
+      assertTrue(other.call("{ping: 1, $db: 'admin'}").ok());
+    }
+  }
+
+  @Test
+  void refusesAPayloadThatIsTooLong() throws Exception {
+    SaslPeer peer = alice(Mechanism.SCRAM_SHA_256, true);
+    String payload = "n,,n=x,r=" + "y".repeat(2000);
+    assertEquals(18, client.call(peer.start("SCRAM-SHA-256", payload)).code());
+  }
+
+  @Test
+  void endsAConnectionWithAMessageLongerThanALoginNeeds() throws Exception {
+    BsonDocument long1 =
+        new BsonDocument("ping", new BsonInt32(1))
+            .append("x", new BsonString("y".repeat(65_536)))
+            .append("$db", new BsonString("admin"));
+    client.send(long1);
+    client.awaitEnd();
+    assertEquals(CloseCause.PROTOCOL, proxy.observer.takeEnd());
+  }
+}

@@ -1,0 +1,72 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.verdict.Claim;
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.RefusalType;
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.ownership.Owner;
+import io.bailiwick.proxy.ownership.Ownership;
+import io.bailiwick.proxy.ownership.Proof;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.LongStream;
+
+/** Ownership for tests: cursors below 1000 are one's own, all others are unknown. */
+final class StandInOwnership implements Ownership {
+  final List<Owner> connected = new CopyOnWriteArrayList<>();
+  final BlockingQueue<Owner> disconnected = new LinkedBlockingQueue<>();
+  final List<String> killed = new CopyOnWriteArrayList<>();
+  final BlockingQueue<byte[]> endedSessions = new LinkedBlockingQueue<>();
+
+  @Override
+  public void onConnect(Owner owner) {
+    connected.add(owner);
+  }
+
+  @Override
+  public Proof prove(List<Claim> claims, byte[] bytes, Owner owner) {
+    if (claims.stream().anyMatch(Claim.OwnsCursor.class::isInstance)) {
+      throw RefusedException.of(
+          ErrorCode.CURSOR_NOT_FOUND, RefusalType.POLICY, RuleId.SESSION, "no such cursor");
+    }
+    return new Proof() {
+      @Override
+      public int server() {
+        return ANY_SERVER;
+      }
+
+      @Override
+      public boolean tripwire() {
+        return false;
+      }
+
+      @Override
+      public long cursorId(long upstreamCursorId, int server, boolean tripwire) {
+        return upstreamCursorId;
+      }
+
+      @Override
+      public void onLost() {}
+    };
+  }
+
+  @Override
+  public long[] kill(Owner owner, String database, String collection, long[] clientIds) {
+    killed.add(database + "." + collection);
+    return LongStream.of(clientIds).filter(id -> id < 1000).toArray();
+  }
+
+  @Override
+  public void endSessions(Owner owner, RawDocument command) {
+    endedSessions.add(command.toBytes());
+  }
+
+  @Override
+  public void onDisconnect(Owner owner) {
+    disconnected.add(owner);
+  }
+}
