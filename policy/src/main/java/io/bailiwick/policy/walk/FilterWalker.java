@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * that could fail is guarded by the tenant field. Walks one document at a time.
  */
 public final class FilterWalker {
-  private static final int MAX_COMMENT_BYTES = 1024;
-
   private final WalkContext context;
   private final ExpressionWalker expressions;
   private final ValueWalker values;
@@ -140,11 +138,7 @@ public final class FilterWalker {
       case EXPR -> expression(element, place, depthLeft);
       case TEXT -> text(element, place);
       case JSON_SCHEMA -> new JsonSchemaWalker(context).walk(element, depthLeft);
-      case COMMENT -> {
-        if (element.valueEnd() - element.valueStart() > MAX_COMMENT_BYTES) {
-          throw Refusals.limit("a $comment longer than " + MAX_COMMENT_BYTES + " bytes");
-        }
-      }
+      case COMMENT -> Operands.shortScalar(element);
       default -> Operands.number(element);
     }
   }

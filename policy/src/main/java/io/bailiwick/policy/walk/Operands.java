@@ -34,6 +34,13 @@ final class Operands {
     }
   }
 
+  static void shortScalar(Elements value) {
+    scalar(value);
+    if (value.type() == BsonType.STRING) {
+      shortString(value);
+    }
+  }
+
   static void string(Elements value) {
     if (value.type() != BsonType.STRING) {
       throw Refusals.value(value, "a string");

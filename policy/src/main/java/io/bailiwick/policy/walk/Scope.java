@@ -7,6 +7,9 @@ import java.util.Arrays;
  * as} around it, innermost last.
  */
 final class Scope {
+  /** Variables visible at once; looking one up compares it with each. */
+  private static final int MAX_VARIABLES = 100;
+
   private byte[][] sources = new byte[8][];
   private int[] starts = new int[8];
   private int[] ends = new int[8];
@@ -24,6 +27,9 @@ final class Scope {
 
   /** Adds the name that stands between two offsets; the bytes are kept, not copied. */
   void declare(byte[] bytes, int from, int to) {
+    if (size == MAX_VARIABLES) {
+      throw Refusals.limit("more than " + MAX_VARIABLES + " variables at once");
+    }
     if (size == starts.length) {
       sources = Arrays.copyOf(sources, size * 2);
       starts = Arrays.copyOf(starts, size * 2);

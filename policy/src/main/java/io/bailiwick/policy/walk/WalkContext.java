@@ -153,7 +153,7 @@ public final class WalkContext {
       throw RefusedException.policy(RuleId.NAMESPACE, "no such namespace in the policy");
     }
     effects.effect(access, Effect.READ);
-    if (!touched.contains(access)) {
+    if (touched.stream().noneMatch(known -> known == access)) {
       touched.add(access);
     }
     return access;
