@@ -1,0 +1,15 @@
+package io.bailiwick.policy.scenario;
+
+import io.bailiwick.policy.model.Identity;
+
+/** Who sends the commands of a scenario. */
+public sealed interface Asker {
+  /** Someone who logged in; the policy's principals say which tenant that is. */
+  record Login(Identity identity) implements Asker {}
+
+  /** Anyone on a port that is bound to one tenant. */
+  record Listener(String tenant) implements Asker {}
+
+  /** Someone who has not logged in yet. */
+  record Nobody() implements Asker {}
+}

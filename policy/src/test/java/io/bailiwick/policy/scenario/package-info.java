@@ -1,0 +1,4 @@
+@NullMarked
+package io.bailiwick.policy.scenario;
+
+import org.jspecify.annotations.NullMarked;
