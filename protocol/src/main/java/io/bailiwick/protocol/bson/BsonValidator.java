@@ -116,7 +116,8 @@ public final class BsonValidator {
   /** An array turned out to have odd keys: those before the first odd one count as names too. */
   private void addEarlierKeys(byte[] bytes, int start, int upTo) {
     Elements earlier = new Elements(bytes, start);
-    while (earlier.next() && earlier.elementStart() < upTo) {
+    // Nobody has looked at the odd element's value yet, so the walk must not step onto it.
+    while (earlier.valueEnd() < upTo && earlier.next()) {
       keys.add(bytes, earlier.nameStart(), earlier.nameEnd());
     }
   }

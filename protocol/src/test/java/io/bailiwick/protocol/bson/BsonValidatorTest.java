@@ -95,6 +95,7 @@ class BsonValidatorTest {
           same name twice in an array       | 04 61 00 0b000000 0a 31 00 0a 31 00 00
           second name twice in an array     | 04 61 00 0e000000 0a 30 00 0a 35 00 0a 35 00 00
           first name twice in an odd array  | 04 61 00 0e000000 0a 30 00 0a 35 00 0a 30 00 00
+          odd array key before a cut value  | 04 61 00 08000000 02 78 00 00
           same name twice in a scope        | 0f 61 00 14000000 01000000 00 0b000000 0a 62 00 0a 62 00 00
           empty name twice                  | 0a 00 0a 00
           """)
