@@ -13,6 +13,7 @@ public enum ErrorCode {
   COMMAND_NOT_FOUND(59, "CommandNotFound"),
   NETWORK_TIMEOUT(89, "NetworkTimeout"),
   SHUTDOWN_IN_PROGRESS(91, "ShutdownInProgress"),
+  TOO_MANY_LOGICAL_SESSIONS(261, "TooManyLogicalSessions"),
   EXCEEDED_TIME_LIMIT(262, "ExceededTimeLimit"),
   REAUTHENTICATION_REQUIRED(391, "ReauthenticationRequired"),
   INGRESS_REQUEST_RATE_LIMIT_EXCEEDED(462, "IngressRequestRateLimitExceeded");

@@ -22,6 +22,7 @@ public final class RuleId {
   public static final String CHANGE_STREAM = "change-stream";
   public static final String WRITE_STAGE = "write-stage";
   public static final String READ_ONLY_COLLECTION = "read-only-collection";
+  public static final String CURSOR = "cursor";
   public static final String SESSION = "session";
   public static final String TRANSACTION = "transaction";
   public static final String LIMIT = "limit";

@@ -2,6 +2,7 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.ownership.UpstreamCleanup;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Clock;
@@ -72,14 +73,24 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
             });
   }
 
+  /** Carries out upstream what ownership ended here, over the proxy's own connections. */
+  public UpstreamCleanup cleanup() {
+    return new UpstreamCleanup() {
+      @Override
+      public void killCursor(int server, String database, String collection, long upstreamId) {
+        links.get(server).ask(new OwnCommand.KillCursors(database, collection, upstreamId));
+      }
+
+      @Override
+      public void endSessions(List<byte[]> ids) {
+        primary.ask(new OwnCommand.EndSessions(ids));
+      }
+    };
+  }
+
   /** The proxy's own connection to the server that takes writes. */
   ControlLink primary() {
     return primary;
-  }
-
-  /** The proxy's own connection to the server at a position. */
-  ControlLink link(int position) {
-    return links.get(position);
   }
 
   /** Ends the proxy's own connections; leases are their clients' to close. */

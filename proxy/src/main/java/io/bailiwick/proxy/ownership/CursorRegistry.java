@@ -1,0 +1,104 @@
+package io.bailiwick.proxy.ownership;
+
+import io.bailiwick.policy.model.Principal;
+import io.bailiwick.proxy.observe.Observer;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every open cursor of every principal, by the id that its client knows: a random one, since
+ * MongoDB's own could be guessed and it would serve them to anyone. Thread-safe.
+ */
+final class CursorRegistry {
+  private final OwnershipLimits limits;
+  private final SecureRandom random;
+  private final Clock clock;
+  private final UpstreamCleanup upstream;
+  private final Observer observer;
+  private final Map<Long, OwnedCursor> cursors = new ConcurrentHashMap<>();
+  private final Map<Principal, Integer> counts = new ConcurrentHashMap<>();
+
+  CursorRegistry(
+      OwnershipLimits limits,
+      SecureRandom random,
+      Clock clock,
+      UpstreamCleanup upstream,
+      Observer observer) {
+    this.limits = limits;
+    this.random = random;
+    this.clock = clock;
+    this.upstream = upstream;
+    this.observer = observer;
+  }
+
+  /** True if the principal may open another one. */
+  boolean hasRoom(Principal principal) {
+    return counts.getOrDefault(principal, 0) < limits.cursors();
+  }
+
+  /** Registers a cursor of MongoDB's under a new id. */
+  OwnedCursor open(long upstreamId, int server, boolean tripwire, OwnedCursor.Opener opener) {
+    while (true) {
+      long id = random.nextLong() >>> 1;
+      OwnedCursor cursor =
+          new OwnedCursor(id, upstreamId, server, tripwire, opener, clock.millis());
+      if (id != 0 && cursors.putIfAbsent(id, cursor) == null) {
+        counts.merge(opener.principal(), 1, Integer::sum);
+        observer.cursors(1);
+        return cursor;
+      }
+    }
+  }
+
+  /** The cursor of that id if whoever asks is in every respect who opened it, or null. */
+  @Nullable OwnedCursor find(long clientId, OwnedCursor.Opener asker) {
+    OwnedCursor cursor = cursors.get(clientId);
+    long now = clock.millis();
+    if (cursor == null || !cursor.opener().equals(asker) || cursor.isOver(now, limits)) {
+      return null;
+    }
+    cursor.use(now);
+    return cursor;
+  }
+
+  /** MongoDB has no such cursor any more. */
+  void forget(OwnedCursor cursor) {
+    if (cursors.remove(cursor.clientId(), cursor)) {
+      counts.computeIfPresent(
+          cursor.opener().principal(), (any, count) -> count == 1 ? null : count - 1);
+      observer.cursors(-1);
+    }
+  }
+
+  /** Ends a cursor here and in MongoDB. Idempotent. */
+  void end(OwnedCursor cursor) {
+    if (cursors.get(cursor.clientId()) == cursor) {
+      forget(cursor);
+      OwnedCursor.Opener opener = cursor.opener();
+      upstream.killCursor(
+          cursor.server(), opener.database(), opener.collection(), cursor.upstreamId());
+    }
+  }
+
+  /** Ends all cursors of a principal. */
+  void endAll(Principal principal) {
+    if (counts.containsKey(principal)) {
+      endIf(cursor -> cursor.opener().principal().equals(principal));
+    }
+  }
+
+  /** Ends what nobody has continued for too long, or is too old. */
+  void sweep() {
+    long now = clock.millis();
+    endIf(cursor -> cursor.isOver(now, limits));
+  }
+
+  private void endIf(Predicate<OwnedCursor> condition) {
+    List.copyOf(cursors.values()).stream().filter(condition).forEach(this::end);
+  }
+}

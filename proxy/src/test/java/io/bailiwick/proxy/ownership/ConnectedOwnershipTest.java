@@ -1,0 +1,403 @@
+package io.bailiwick.proxy.ownership;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bailiwick.policy.model.Policy;
+import io.bailiwick.policy.model.TripwireMode;
+import io.bailiwick.policy.verdict.Claim;
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.protocol.bson.Bytes;
+import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.testing.MutableClock;
+import io.bailiwick.proxy.testing.Policies;
+import io.bailiwick.proxy.testing.RecordingObserver;
+import io.bailiwick.proxy.testing.ScriptedReply;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConnectedOwnershipTest {
+  private static final long UPSTREAM_ID = 42;
+  private static final Policy POLICY = policy("hash-1");
+
+  private final MutableClock clock = new MutableClock();
+  private final RecordingObserver observer = new RecordingObserver();
+  private final List<String> killed = new ArrayList<>();
+  private final List<byte[]> endedSessions = new ArrayList<>();
+  private final KeyFile key = KeyFile.generate(new SecureRandom());
+  private final OwnershipLimits limits =
+      new OwnershipLimits(
+          3, 3, Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofMinutes(30));
+  private final ConnectedOwnership ownership = ownership(key);
+
+  private final Owner a = owner("app", Policies.TENANT_A, 1);
+  private final Owner sameUser = owner("app", Policies.TENANT_A, 2);
+  private final Owner otherUser = owner("reports", Policies.TENANT_A, 3);
+  private final Owner b = owner("app", Policies.TENANT_B, 4);
+
+  private ConnectedOwnership ownership(KeyFile keyFile) {
+    UpstreamCleanup cleanup =
+        new UpstreamCleanup() {
+          @Override
+          public void killCursor(int server, String database, String collection, long id) {
+            killed.add(server + ":" + database + "." + collection + ":" + id);
+          }
+
+          @Override
+          public void endSessions(List<byte[]> ids) {
+            endedSessions.addAll(ids);
+          }
+        };
+    return new ConnectedOwnership(
+        keyFile,
+        limits,
+        new ConnectedOwnership.Surroundings(new SecureRandom(), clock, cleanup, observer));
+  }
+
+  private static Policy policy(String hash) {
+    return Policies.policy(hash, Duration.ofSeconds(30), TripwireMode.FIRST);
+  }
+
+  private static Owner owner(String user, String tenant, long connection) {
+    return new Owner(Policies.bind(POLICY, user, tenant), connection);
+  }
+
+  @BeforeEach
+  void connect() {
+    List.of(a, sameUser, otherUser, b).forEach(ownership::onConnect);
+  }
+
+  private long open(Owner owner) {
+    Proof proof =
+        ownership.prove(List.of(new Claim.OpensCursor("ads", "campaigns")), new byte[0], owner);
+    return proof.cursorId(UPSTREAM_ID, 0, true);
+  }
+
+  private Proof more(Owner owner, long clientId) {
+    return more(owner, clientId, "campaigns", new byte[12]);
+  }
+
+  private Proof more(Owner owner, long clientId, String collection, byte[] bytes) {
+    Bytes.putInt64(bytes, 4, clientId);
+    return ownership.prove(List.of(new Claim.OwnsCursor(4, "ads", collection)), bytes, owner);
+  }
+
+  private void assertNotFound(Owner owner, long clientId) {
+    RefusedException refusal = assertThrows(RefusedException.class, () -> more(owner, clientId));
+    assertEquals(ErrorCode.CURSOR_NOT_FOUND, refusal.code());
+  }
+
+  @Test
+  void givesCursorsRandomPositiveIdsOfItsOwn() {
+    long first = open(a);
+    long second = open(a);
+
+    assertTrue(first > 0 && second > 0);
+    assertNotEquals(first, second);
+    assertNotEquals(UPSTREAM_ID, first);
+    assertEquals(2, observer.cursors());
+  }
+
+  @Test
+  void continuesACursorOnAnyConnectionOfTheSamePrincipal() {
+    long id = open(a);
+    byte[] bytes = new byte[12];
+
+    Proof proof = more(sameUser, id, "campaigns", bytes);
+
+    assertEquals(UPSTREAM_ID, Bytes.int64(bytes, 4));
+    assertEquals(0, proof.server());
+    assertTrue(proof.tripwire());
+    assertEquals(id, proof.cursorId(UPSTREAM_ID, 0, true));
+  }
+
+  @Test
+  void knowsNoCursorOfAnotherTenantOrUser() {
+    long id = open(a);
+
+    assertNotFound(b, id);
+    assertNotFound(otherUser, id);
+    more(a, id);
+  }
+
+  @Test
+  void knowsNoCursorByMongoDbsOwnId() {
+    open(a);
+
+    assertNotFound(a, UPSTREAM_ID);
+    assertNotFound(a, 0);
+    assertNotFound(a, -1);
+  }
+
+  @Test
+  void knowsNoCursorUnderAnotherNamespace() {
+    long id = open(a);
+
+    assertThrows(RefusedException.class, () -> more(a, id, "ad_groups", new byte[12]));
+  }
+
+  @Test
+  void knowsNoCursorUnderANewerPolicy() {
+    long id = open(a);
+    Owner rebound = new Owner(Policies.bind(policy("hash-2"), "app", Policies.TENANT_A), 1);
+
+    assertNotFound(rebound, id);
+  }
+
+  @Test
+  void forgetsAnExhaustedCursorWithoutKillingIt() {
+    long id = open(a);
+
+    assertEquals(0, more(a, id).cursorId(0, 0, true));
+
+    assertNotFound(a, id);
+    assertEquals(List.of(), killed);
+    assertEquals(0, observer.cursors());
+  }
+
+  @Test
+  void refusesACursorThatChangesIntoAnother() {
+    Proof proof = more(a, open(a));
+
+    assertThrows(IllegalStateException.class, () -> proof.cursorId(UPSTREAM_ID + 1, 0, true));
+  }
+
+  @Test
+  void refusesACursorNobodyAskedFor() {
+    Proof proof = ownership.prove(List.of(), new byte[0], a);
+
+    assertEquals(0, proof.cursorId(0, 0, false));
+    assertThrows(IllegalStateException.class, () -> proof.cursorId(UPSTREAM_ID, 0, false));
+  }
+
+  @Test
+  void endsACursorWhoseBatchMayHaveBeenLost() {
+    long id = open(a);
+
+    more(a, id).onLost();
+
+    assertNotFound(a, id);
+    assertEquals(List.of("0:ads.campaigns:42"), killed);
+  }
+
+  @Test
+  void endsCursorsWithThePrincipalsLastConnection() {
+    long id = open(a);
+
+    ownership.onDisconnect(a);
+    more(sameUser, id);
+    assertEquals(List.of(), killed);
+    ownership.onDisconnect(sameUser);
+
+    assertEquals(List.of("0:ads.campaigns:42"), killed);
+    ownership.onConnect(a);
+    assertNotFound(a, id);
+  }
+
+  @Test
+  void endsACursorNobodyContinues() {
+    long id = open(a);
+    clock.advance(Duration.ofMinutes(9));
+    more(a, id);
+    clock.advance(Duration.ofMinutes(9));
+    ownership.sweep();
+    assertEquals(List.of(), killed);
+
+    clock.advance(Duration.ofMinutes(2));
+    assertNotFound(a, id);
+    ownership.sweep();
+
+    assertEquals(List.of("0:ads.campaigns:42"), killed);
+  }
+
+  @Test
+  void endsACursorThatIsTooOldHoweverBusy() {
+    long id = open(a);
+    for (int i = 0; i < 7; i++) {
+      more(a, id);
+      clock.advance(Duration.ofMinutes(9));
+    }
+
+    assertNotFound(a, id);
+  }
+
+  @Test
+  void killsOnlyWhatIsTheOwners() {
+    long own = open(a);
+    long foreign = open(b);
+
+    long[] dead = ownership.kill(a, "ads", "campaigns", new long[] {foreign, own, 7});
+
+    assertArrayEquals(new long[] {own}, dead);
+    assertEquals(List.of("0:ads.campaigns:42"), killed);
+    assertNotFound(a, own);
+    more(b, foreign);
+  }
+
+  @Test
+  void limitsOpenCursorsOfOnePrincipalOnly() {
+    for (int i = 0; i < 3; i++) {
+      open(a);
+    }
+
+    RefusedException refusal = assertThrows(RefusedException.class, () -> open(sameUser));
+
+    assertEquals(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, refusal.code());
+    open(b);
+  }
+
+  private byte[] session(ConnectedOwnership through, Owner owner, UUID id) {
+    byte[] bytes = new byte[20];
+    Bytes.putInt64(bytes, 2, id.getMostSignificantBits());
+    Bytes.putInt64(bytes, 10, id.getLeastSignificantBits());
+    through.prove(List.of(new Claim.UsesSession(2)), bytes, owner);
+    assertEquals(0, bytes[0] | bytes[1] | bytes[18] | bytes[19]);
+    return Arrays.copyOfRange(bytes, 2, 18);
+  }
+
+  @Test
+  void mapsASessionForEachPrincipalToItsOwn() {
+    UUID id = UUID.randomUUID();
+
+    byte[] mapped = session(ownership, a, id);
+
+    assertArrayEquals(mapped, session(ownership, sameUser, id));
+    assertFalse(Arrays.equals(mapped, session(ownership, otherUser, id)));
+    assertFalse(Arrays.equals(mapped, session(ownership, b, id)));
+    assertFalse(Arrays.equals(mapped, session(ownership, a, UUID.randomUUID())));
+    assertEquals(0x40, mapped[6] & 0xF0);
+    assertEquals(0x80, mapped[8] & 0xC0);
+  }
+
+  @Test
+  void mapsASessionTheSameWayOnEveryInstanceWithTheSameKey() {
+    UUID id = UUID.randomUUID();
+    ConnectedOwnership replica = ownership(key);
+    ConnectedOwnership stranger = ownership(KeyFile.generate(new SecureRandom()));
+    replica.onConnect(a);
+    stranger.onConnect(a);
+
+    assertArrayEquals(session(ownership, a, id), session(replica, a, id));
+    assertFalse(Arrays.equals(session(ownership, a, id), session(stranger, a, id)));
+  }
+
+  @Test
+  void spellsNoTwoPrincipalsTheSame() {
+    UUID id = UUID.randomUUID();
+    Owner first = owner("ab", Policies.TENANT_A, 9);
+    Owner second = owner("a", Policies.TENANT_A, 9);
+    ownership.onConnect(first);
+    ownership.onConnect(second);
+
+    assertFalse(Arrays.equals(session(ownership, first, id), session(ownership, second, id)));
+  }
+
+  @Test
+  void limitsLiveSessionsOfOnePrincipalOnly() {
+    for (int i = 0; i < 3; i++) {
+      session(ownership, a, new UUID(0, i));
+    }
+
+    RefusedException refusal =
+        assertThrows(RefusedException.class, () -> session(ownership, sameUser, new UUID(0, 9)));
+
+    assertEquals(ErrorCode.TOO_MANY_LOGICAL_SESSIONS, refusal.code());
+    session(ownership, a, new UUID(0, 1));
+    session(ownership, b, new UUID(0, 9));
+  }
+
+  @Test
+  void makesRoomForSessionsWhenSomeEnd() {
+    for (int i = 0; i < 3; i++) {
+      session(ownership, a, new UUID(i, 0));
+    }
+    byte[] mapped = session(ownership, a, new UUID(0, 0));
+
+    ownership.endSessions(a, endSessions("AAAAAAAAAAAAAAAAAAAAAA=="));
+
+    assertArrayEquals(mapped, endedSessions.get(0));
+    session(ownership, a, new UUID(9, 0));
+  }
+
+  @Test
+  void makesRoomForSessionsWhenNobodyUsesThem() {
+    for (int i = 0; i < 3; i++) {
+      session(ownership, a, new UUID(i, 0));
+    }
+    clock.advance(Duration.ofMinutes(31));
+
+    ownership.sweep();
+
+    session(ownership, a, new UUID(9, 0));
+  }
+
+  @Test
+  void doesNotForgetSessionsBecauseTheirPrincipalLeft() {
+    for (int i = 0; i < 3; i++) {
+      session(ownership, b, new UUID(i, 0));
+    }
+
+    ownership.onDisconnect(b);
+    ownership.sweep();
+    ownership.onConnect(b);
+
+    assertThrows(RefusedException.class, () -> session(ownership, b, new UUID(9, 0)));
+  }
+
+  @Test
+  void endsNoSessionThatIsNotNamedByAUuid() {
+    ownership.endSessions(a, document("{endSessions: 1, $db: 'admin'}"));
+    ownership.endSessions(
+        a,
+        document(
+            "{endSessions: [1, {}, {id: 1}, {id: {$binary: {base64: 'AAAA', subType: '04'}}}]}"));
+    ownership.endSessions(
+        a,
+        document(
+            "{endSessions: [{id: {$binary: {base64: 'AAAAAAAAAAAAAAAAAAAAAA==', subType: '00'}}}]}"));
+
+    assertEquals(List.of(), endedSessions);
+  }
+
+  @Test
+  void refusesTransactions() {
+    Claim claim = new Claim.InTransaction(Claim.InTransaction.Step.START, 0);
+
+    RefusedException refusal =
+        assertThrows(
+            RefusedException.class, () -> ownership.prove(List.of(claim), new byte[16], a));
+
+    assertEquals(ErrorCode.UNAUTHORIZED, refusal.code());
+  }
+
+  @Test
+  void provesNothingForWhoIsNotConnected() {
+    Owner stranger = owner("stranger", Policies.TENANT_A, 5);
+
+    assertThrows(
+        IllegalStateException.class, () -> session(ownership, stranger, UUID.randomUUID()));
+  }
+
+  private static RawDocument endSessions(String base64) {
+    return document(
+        "{endSessions: [{id: {$binary: {base64: '"
+            + base64
+            + "', subType: '04'}}}], $db: 'admin'}");
+  }
+
+  private static RawDocument document(String json) {
+    return RawDocument.of(ScriptedReply.bytes(BsonDocument.parse(json)));
+  }
+}
