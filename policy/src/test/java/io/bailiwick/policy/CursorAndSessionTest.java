@@ -29,12 +29,13 @@ class CursorAndSessionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "orders, app",
-    "plans, app",
-    "$cmd.aggregate, app",
-    "$cmd.bulkWrite, admin",
+    "orders, app, CURSOR",
+    "plans, app, CURSOR",
+    "$cmd.aggregate, app, CURSOR",
+    "$cmd.bulkWrite, admin, BULK_WRITE",
   })
-  void claimsTheCursorThatAGetMoreNames(String collection, String database) {
+  void claimsTheCursorThatAGetMoreNames(
+      String collection, String database, ReplyPlan.Kind replyKind) {
     Command command = Command.of(getMore(collection, database));
     Verdict.Forward forward = assertInstanceOf(Verdict.Forward.class, judge.verdict(command));
 
@@ -42,7 +43,7 @@ class CursorAndSessionTest {
     assertEquals(77, Bytes.int64(command.toBytes(), claim.idAt()));
     assertEquals(database, claim.database());
     assertEquals(collection, claim.collection());
-    assertEquals(ReplyPlan.Kind.CURSOR, forward.replyPlan().kind());
+    assertEquals(replyKind, forward.replyPlan().kind());
     judge.forwards(getMore(collection, database), getMore(collection, database));
   }
 

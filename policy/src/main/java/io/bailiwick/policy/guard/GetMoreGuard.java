@@ -28,6 +28,8 @@ final class GetMoreGuard implements Guard {
     }
     draft.claim(
         new Claim.OwnsCursor(cursor.valueStart(), namespace.database(), namespace.collection()));
-    draft.plan(ReplyPlan.of(ReplyPlan.Kind.CURSOR, null));
+    // A bulkWrite's cursor holds outcomes and errors of MongoDB's, not documents.
+    boolean outcomes = namespace.equals(CursorNamespaces.BULK_WRITE);
+    draft.plan(ReplyPlan.of(outcomes ? ReplyPlan.Kind.BULK_WRITE : ReplyPlan.Kind.CURSOR, null));
   }
 }
