@@ -1,6 +1,7 @@
 package io.bailiwick.policy.model;
 
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -57,6 +58,25 @@ public record Policy(
    */
   public PrincipalResolution listenerPrincipal(String listener, String tenantText) {
     return PrincipalMatcher.listener(this, listener, tenantText);
+  }
+
+  /**
+   * The same policy as if it did not list some collections, because they turned out not to be what
+   * it says they are.
+   */
+  public Policy without(Collection<CollectionRule> withheld) {
+    return new Policy(
+        name,
+        hash,
+        tenantField,
+        tenantType,
+        principals,
+        collections.stream().filter(rule -> !withheld.contains(rule)).toList(),
+        rules,
+        limits,
+        applicationDdl,
+        tripwire,
+        businessMetrics);
   }
 
   /** The policy as it holds for one principal on one day (shadow rules end on theirs). */
