@@ -26,7 +26,7 @@ final class ExpectationText {
   private static final List<String> OUTCOMES =
       List.of("forward", "forwards", "deny", "close", "answer", "local");
   private static final Map<String, Boolean> ONLY_TRUE = Map.of("true", true);
-  private static final Map<String, LocalCommand> LOCAL_COMMANDS = localCommands();
+  static final Map<String, LocalCommand> LOCAL_COMMANDS = localCommands();
 
   private ExpectationText() {}
 

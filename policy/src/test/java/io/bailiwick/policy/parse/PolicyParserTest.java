@@ -26,7 +26,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PolicyParserTest {
-  private static final String WHOLE =
+  static final String WHOLE =
       """
       apiVersion: bailiwick.io/v1
       kind: Policy
