@@ -1,8 +1,6 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.proxy.cli.Cli;
-import io.bailiwick.proxy.cli.CommandFailedException;
-import io.bailiwick.proxy.cli.ExitCode;
 import io.bailiwick.proxy.cli.Terminal;
 
 /** The process's entry point. */
@@ -10,12 +8,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    Cli cli =
-        new Cli(
-            Terminal.ofProcess(),
-            configuration -> {
-              throw new CommandFailedException(ExitCode.START_FAILED, "not built yet");
-            });
+    Cli cli = new Cli(Terminal.ofProcess(), new Serving());
     System.exit(cli.run(arguments));
   }
 }

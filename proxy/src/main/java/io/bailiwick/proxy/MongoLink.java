@@ -1,0 +1,131 @@
+package io.bailiwick.proxy;
+
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.config.SecretFile;
+import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.ownership.ConnectedOwnership;
+import io.bailiwick.proxy.ownership.KeyFile;
+import io.bailiwick.proxy.ownership.Ownership;
+import io.bailiwick.proxy.ownership.OwnershipLimits;
+import io.bailiwick.proxy.upstream.PairedGate;
+import io.bailiwick.proxy.upstream.ServiceAccount;
+import io.bailiwick.proxy.upstream.UpstreamFacts;
+import io.netty.channel.EventLoopGroup;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to MongoDB and whether it has been seen yet. If it cannot be reached at start the proxy
+ * serves all the same: clients get errors that drivers retry, readiness says why, and this keeps
+ * looking.
+ */
+final class MongoLink implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("io.bailiwick.proxy");
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+  private static final Duration SWEEP = Duration.ofSeconds(10);
+
+  private final Maintenance maintenance;
+  private final PairedGate gate;
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private volatile boolean seen;
+
+  /**
+   * @throws io.bailiwick.policy.yaml.InvalidPolicyException if the password file is not usable
+   */
+  MongoLink(
+      ProxyConfig.Upstream config,
+      EventLoopGroup loops,
+      Observer observer,
+      Maintenance maintenance,
+      SecureRandom random) {
+    this.maintenance = maintenance;
+    gate =
+        new PairedGate(
+            config,
+            account(config.credential(), maintenance, random),
+            loops,
+            observer,
+            Clock.systemUTC());
+    maintenance.every(PAUSE, this::look);
+    look();
+  }
+
+  private static @Nullable ServiceAccount account(
+      ProxyConfig.@Nullable Credential credential, Maintenance maintenance, SecureRandom random) {
+    if (credential == null) {
+      return null;
+    }
+    // Read once now, so that a missing file is found before anything is served.
+    Arrays.fill(SecretFile.password(credential.passwordFile()), '\0');
+    return new ServiceAccount(
+        credential.username(),
+        credential.authSource(),
+        () -> SecretFile.password(credential.passwordFile()),
+        maintenance.executor(),
+        random);
+  }
+
+  PairedGate gate() {
+    return gate;
+  }
+
+  /**
+   * Who owns which cursor and session; what ends here ends in MongoDB too, and what nobody uses any
+   * more ends by itself.
+   *
+   * @param key of the session mapping
+   */
+  Ownership ownership(KeyFile key, Observer observer, SecureRandom random) {
+    ConnectedOwnership ownership =
+        new ConnectedOwnership(
+            key,
+            OwnershipLimits.DEFAULT,
+            new ConnectedOwnership.Surroundings(
+                random, Clock.systemUTC(), gate.cleanup(), observer));
+    maintenance.every(SWEEP, ownership::sweep);
+    return ownership;
+  }
+
+  /** Why no command can reach MongoDB now, or null. */
+  @Nullable String problem() {
+    if (!seen) {
+      return "MongoDB has not been reached yet";
+    }
+    return gate.selectable() ? null : "every server of MongoDB is left alone after failures";
+  }
+
+  private void look() {
+    if (seen || !looking.compareAndSet(false, true)) {
+      return;
+    }
+    gate.probe()
+        .whenComplete(
+            (facts, problem) -> {
+              looking.set(false);
+              if (facts != null) {
+                onSeen(facts);
+              }
+            });
+  }
+
+  private void onSeen(UpstreamFacts facts) {
+    seen = true;
+    LOG.atInfo()
+        .addKeyValue("event", "upstream_seen")
+        .addKeyValue("version", facts.version())
+        .addKeyValue("wire_version", facts.maxWireVersion())
+        .addKeyValue("sessions", facts.sessions())
+        .log("MongoDB answers");
+  }
+
+  @Override
+  public void close() {
+    gate.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.bailiwick.proxy;
+
+import io.bailiwick.policy.model.Policy;
+import io.bailiwick.policy.model.TenantValue;
+import io.bailiwick.policy.parse.PolicyFile;
+import io.bailiwick.policy.parse.PolicyParser;
+import io.bailiwick.policy.yaml.InvalidPolicyException;
+import io.bailiwick.policy.yaml.ProblemCode;
+import io.bailiwick.policy.yaml.Problems;
+import io.bailiwick.proxy.auth.Users;
+import io.bailiwick.proxy.auth.UsersFile;
+import io.bailiwick.proxy.config.PolicyFiles;
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.config.Reloadable;
+import io.bailiwick.proxy.ownership.KeyFile;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of one proxy that may change while it runs: the policy, and the users of each listener.
+ */
+final class Sources {
+  private final KeyFile key;
+  private final Reloadable<Policy> policy;
+  private final Map<Path, Reloadable<Users>> users = new LinkedHashMap<>();
+
+  /**
+   * Reads everything once.
+   *
+   * @throws io.bailiwick.policy.yaml.InvalidPolicyException if anything is wrong
+   */
+  Sources(ProxyConfig config) {
+    key = key(config.keyFile());
+    policy = new Reloadable<>(() -> PolicyFiles.read(config.policies()), PolicyParser::parse);
+    for (ProxyConfig.Listener listener : config.listeners()) {
+      if (listener.login() instanceof ProxyConfig.Login.Users login) {
+        users.computeIfAbsent(
+            login.file(), file -> new Reloadable<>(() -> read(file), Sources::compileUsers));
+      } else if (listener.login() instanceof ProxyConfig.Login.Tenant tenant) {
+        check(listener.name(), tenant);
+      }
+    }
+  }
+
+  private static KeyFile key(@Nullable Path file) {
+    try {
+      return file == null ? KeyFile.generate(new SecureRandom()) : KeyFile.read(file);
+    } catch (IllegalArgumentException e) {
+      throw problem(String.valueOf(file), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void check(String listener, ProxyConfig.Login.Tenant tenant) {
+    try {
+      TenantValue.parse(policy.get().tenantType(), tenant.value());
+    } catch (IllegalArgumentException e) {
+      throw problem("listener " + listener, "login.tenant: " + e.getMessage());
+    }
+  }
+
+  private static InvalidPolicyException problem(String where, String message) {
+    Problems problems = new Problems();
+    problems.add(ProblemCode.BAD_VALUE, where, message);
+    return new InvalidPolicyException(problems.all());
+  }
+
+  private static List<PolicyFile> read(Path file) {
+    Problems problems = new Problems();
+    PolicyFile content = PolicyFiles.read(file, problems);
+    problems.throwIfErrors();
+    return List.of(content);
+  }
+
+  private static Users compileUsers(List<PolicyFile> files) {
+    Problems problems = new Problems();
+    PolicyFile file = files.get(0);
+    Users users = UsersFile.parse(file.name(), file.content(), problems);
+    problems.throwIfErrors();
+    return users;
+  }
+
+  /** The secret that session ids and made-up salts are derived from. */
+  KeyFile key() {
+    return key;
+  }
+
+  Reloadable<Policy> policy() {
+    return policy;
+  }
+
+  Reloadable<Users> users(Path file) {
+    Reloadable<Users> found = users.get(file);
+    if (found == null) {
+      throw new IllegalStateException("a users file that no listener names");
+    }
+    return found;
+  }
+
+  List<Reloadable<Users>> users() {
+    return List.copyOf(users.values());
+  }
+
+  List<Reloadable<?>> all() {
+    List<Reloadable<?>> all = new ArrayList<>(users.values());
+    all.add(policy);
+    return all;
+  }
+}

@@ -1,0 +1,86 @@
+package io.bailiwick.proxy;
+
+import io.bailiwick.proxy.client.Transport;
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.observe.Build;
+import io.netty.util.internal.PlatformDependent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the log says when the proxy starts and stops. */
+final class StartLog {
+  private static final Logger LOG = LoggerFactory.getLogger("io.bailiwick.proxy");
+  private static final long MEBIBYTE = 1 << 20;
+
+  private StartLog() {}
+
+  static void starting(ProxyConfig config, int threads, Transport transport) {
+    Build build = Build.current();
+    LOG.atInfo()
+        .addKeyValue("event", "start")
+        .addKeyValue("version", build.version())
+        .addKeyValue("revision", build.revision())
+        .addKeyValue("java", build.java())
+        .log("bailiwick starts");
+    LOG.atInfo()
+        .addKeyValue("event", "memory")
+        .addKeyValue("heap_mib", Runtime.getRuntime().maxMemory() / MEBIBYTE)
+        .addKeyValue("direct_mib", PlatformDependent.maxDirectMemory() / MEBIBYTE)
+        .addKeyValue("event_loops", threads)
+        .addKeyValue("transport", transport)
+        .log("memory at most: heap and direct, beside some 80 MiB of the JVM's own");
+    for (ProxyConfig.Listener listener : config.listeners()) {
+      warn(listener);
+    }
+  }
+
+  private static void warn(ProxyConfig.Listener listener) {
+    InetAddress address = listener.address().getAddress();
+    boolean loopback = address != null && address.isLoopbackAddress();
+    if (!loopback) {
+      LOG.atWarn()
+          .addKeyValue("event", "exposed")
+          .addKeyValue("listener", listener.name())
+          .log(
+              listener.login() instanceof ProxyConfig.Login.Tenant
+                  ? "whoever reaches this port is its tenant: it asks for no password"
+                  : "this port is reachable from outside and not encrypted");
+    }
+  }
+
+  /** Everything is open. */
+  static void serving(Proxy proxy) {
+    LOG.atInfo()
+        .addKeyValue("event", "serving")
+        .addKeyValue("metrics", shown(proxy.metricsAddress()))
+        .addKeyValue("admin", shown(proxy.adminAddress()))
+        .addKeyValue("policy_hash", proxy.sources().policy().get().hash())
+        .log("bailiwick serves");
+  }
+
+  static void draining(String signal) {
+    LOG.atInfo()
+        .addKeyValue("event", "drain")
+        .addKeyValue("signal", signal)
+        .log("going down: connections finish first, a second signal ends at once");
+  }
+
+  static void drainUnfinished(int open) {
+    LOG.atWarn()
+        .addKeyValue("event", "drain_unfinished")
+        .addKeyValue("connections", open)
+        .log("connections are cut: the time to finish is over");
+  }
+
+  static void stopped() {
+    LOG.atInfo().addKeyValue("event", "stop").log("bailiwick has stopped");
+  }
+
+  private static String shown(@org.jspecify.annotations.Nullable InetSocketAddress address) {
+    return address == null
+        ? "off"
+        : address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+}
