@@ -1,6 +1,7 @@
 package io.bailiwick.policy.reply;
 
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import java.util.Arrays;
@@ -29,5 +30,24 @@ public final class Tripwire {
       }
     }
     return found;
+  }
+
+  /**
+   * True if a reply to findAndModify holds a document that does not carry the tenant field.
+   *
+   * @param start offset of the reply document's length
+   * @param limit offset behind the last byte that may be read
+   * @throws MalformedMessageException if lengths do not fit
+   */
+  public static boolean holdsForeignValue(BoundPolicy policy, byte[] bytes, int start, int limit) {
+    Elements fields = Elements.checked(bytes, start, limit);
+    while (fields.next()) {
+      if (fields.nameIs("value")
+          && fields.type() == BsonType.DOCUMENT
+          && !carriesTenant(policy, bytes, fields.valueStart(), fields.valueEnd())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -48,6 +48,22 @@ class TripwireTest {
     assertFalse(Tripwire.carriesTenant(policy, document, 0, document.length));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {value: {_id: 1, organization_id: OWN}, ok: 1}                    | false
+          {value: null, ok: 1}                                              | false
+          {ok: 0, code: 1}                                                  | false
+          {lastErrorObject: {n: 1}, value: {_id: 1}, ok: 1}                 | true
+          {ok: 1, value: {organization_id: {$oid: 'FOREIGN'}}}              | true
+          """)
+  void recognizesAForeignDocumentOfFindAndModify(String json, boolean foreign) {
+    byte[] reply = Reply.encode(json.replace("OWN", OWN).replace("FOREIGN", Sample.B));
+    assertEquals(foreign, Tripwire.holdsForeignValue(policy, reply, 0, reply.length));
+  }
+
   @Test
   void refusesACutDocument() {
     byte[] document = Reply.encode("{_id: 1, organization_id: " + OWN + "}");

@@ -4,6 +4,7 @@ import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.reply.ReplyRules;
 import io.bailiwick.policy.reply.ReplyRules.Rebuilt;
 import io.bailiwick.policy.reply.Tripwire;
+import io.bailiwick.policy.verdict.ReplyPlan;
 
 /**
  * Where what has arrived in full is looked at as an array. One per event loop: its connections
@@ -20,12 +21,19 @@ final class Collected {
    *
    * @param server position of the configured server that answered
    * @return valid until the next reply is rebuilt
+   * @throws UnexpectedReplyException if it holds a document of another tenant
    */
   Rebuilt rebuild(ReplyBuffer reply, UpstreamRequest request, int server) {
     int size = reply.length() - ReplyBuffer.DOCUMENT_AT;
     byte[] bytes = copy(reply, ReplyBuffer.DOCUMENT_AT, size);
+    ReplyPlan plan = request.plan();
+    if (plan.kind() == ReplyPlan.Kind.FIND_AND_MODIFY
+        && plan.tripwire()
+        && Tripwire.holdsForeignValue(request.owner().policy(), bytes, 0, size)) {
+      throw UnexpectedReplyException.tripwire();
+    }
     return rules.rebuild(
-        request.plan(),
+        plan,
         request.retryableWrite(),
         bytes,
         0,

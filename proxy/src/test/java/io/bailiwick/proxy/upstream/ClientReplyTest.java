@@ -280,6 +280,23 @@ class ClientReplyTest {
     failedBeforeAnyByte(harness, Kind.TRIPWIRE);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"A", "B"})
+  void tripsOverADocumentOfFindAndModifyThatIsNotTheTenants(String tenant) {
+    ReplyPlan plan = new ReplyPlan(ReplyPlan.Kind.FIND_AND_MODIFY, true, List.of(), true);
+    ReplyHarness harness = new ReplyHarness(plan, TripwireMode.FIRST);
+    BsonDocument reply = new BsonDocument("value", stamped(tenant)).append("ok", new BsonInt32(1));
+
+    harness.arrives(harness.reply(ScriptedReply.bytes(reply)));
+
+    if (tenant.equals("B")) {
+      failedBeforeAnyByte(harness, Kind.TRIPWIRE);
+    } else {
+      assertTrue(harness.sink.outcome().ok());
+      harness.finish();
+    }
+  }
+
   @Test
   void tripsOverALaterDocumentOnlyIfAllAreChecked() {
     byte[] body = ScriptedReply.bytes(batch(stamped("A"), stamped("B")));
