@@ -10,6 +10,8 @@ final class Scope {
   /** Variables visible at once; looking one up compares it with each. */
   private static final int MAX_VARIABLES = 100;
 
+  private static final byte[] NONE = {};
+
   private byte[][] sources = new byte[8][];
   private int[] starts = new int[8];
   private int[] ends = new int[8];
@@ -20,8 +22,9 @@ final class Scope {
     return size;
   }
 
-  /** Forgets what was declared since the mark. */
+  /** Forgets what was declared since the mark, and the bytes it stood in. */
   void restore(int mark) {
+    Arrays.fill(sources, mark, Math.max(mark, size), NONE);
     size = mark;
   }
 
