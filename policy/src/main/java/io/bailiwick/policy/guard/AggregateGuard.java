@@ -7,7 +7,6 @@ import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.walk.Liveness;
 import io.bailiwick.policy.walk.OptionWalker;
-import io.bailiwick.policy.walk.PipelineWalker;
 import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
@@ -21,7 +20,7 @@ final class AggregateGuard implements Guard {
     require(draft, Field.CURSOR);
     WalkContext walk = draft.walk();
     CollectionAccess source = source(draft);
-    OptionWalker options = new OptionWalker(walk);
+    OptionWalker options = draft.options();
     Elements let = draft.find(Field.LET);
     if (let != null) {
       options.let(let);
@@ -30,7 +29,7 @@ final class AggregateGuard implements Guard {
     while (draft.next()) {
       Elements element = draft.element();
       switch (draft.field()) {
-        case PIPELINE -> live = new PipelineWalker(walk).walk(element, source);
+        case PIPELINE -> live = draft.walkers().pipelines().walk(element, source);
         case CURSOR -> cursor(walk.document(element));
         case HINT -> options.hint(element, source);
         case COLLATION -> options.collation(element);

@@ -10,7 +10,10 @@ import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.policy.walk.FilterWalker;
+import io.bailiwick.policy.walk.OptionWalker;
 import io.bailiwick.policy.walk.WalkContext;
+import io.bailiwick.policy.walk.Walkers;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Draft {
   private final int upstreamWireVersion;
   private final Arguments arguments = new Arguments();
+  private final Walkers walkers;
   private final List<Claim> claims = new ArrayList<>();
   private final List<String> shadowedBy = new ArrayList<>();
   private @Nullable Draft outer;
@@ -40,7 +44,6 @@ public final class Draft {
   private MessageEdits edits;
   private Trace trace;
 
-  private @Nullable WalkContext walk;
   private @Nullable ReplyPlan plan;
   private byte @Nullable [] answer;
   private @Nullable LocalCommand local;
@@ -50,6 +53,7 @@ public final class Draft {
    */
   public Draft(int upstreamWireVersion) {
     this.upstreamWireVersion = upstreamWireVersion;
+    this.walkers = new Walkers(this::effect, upstreamWireVersion);
   }
 
   /** Starts over with another command and checks everything about it that no guard needs to. */
@@ -63,6 +67,7 @@ public final class Draft {
       arguments.generic().check(entry);
     }
     Sections.check(message, entry, arguments.generic());
+    walkers.context().in(databaseStart(), databaseEnd());
   }
 
   /**
@@ -74,6 +79,7 @@ public final class Draft {
     outer = holder;
     arguments.read(bytes(), document.valueStart(), document.valueEnd(), entry, true);
     arguments.generic().inherit(holder.arguments.generic(), bytes());
+    walkers.context().in(databaseStart(), databaseEnd());
   }
 
   private void start(BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
@@ -83,7 +89,7 @@ public final class Draft {
     this.trace = trace;
     claims.clear();
     shadowedBy.clear();
-    walk = null;
+    walkers.begin(policy, message, edits, trace);
     plan = null;
     answer = null;
     local = null;
@@ -117,15 +123,20 @@ public final class Draft {
 
   /** What the walkers share while this command is judged. */
   public WalkContext walk() {
-    WalkContext current = walk;
-    if (current == null) {
-      current =
-          new WalkContext(policy, message, edits, trace, this::effect)
-              .in(databaseStart(), databaseEnd())
-              .upstream(upstreamWireVersion);
-      walk = current;
-    }
-    return current;
+    return walkers.context();
+  }
+
+  public FilterWalker filters() {
+    return walkers.filters();
+  }
+
+  public OptionWalker options() {
+    return walkers.options();
+  }
+
+  /** All walkers, about to walk this command. */
+  public Walkers walkers() {
+    return walkers;
   }
 
   /** The command's own element, which names the collection, the cursor, or is just {@code 1}. */

@@ -21,10 +21,10 @@ final class FindAndModifyGuard implements Guard {
     boolean upsert = isTrue(draft, Field.UPSERT);
     effects(draft, target, isTrue(draft, Field.REMOVE), upsert);
     StatementsGuard.declareVariables(draft);
-    FilterWalker filters = new FilterWalker(draft.walk());
-    UpdateWalker updates = new UpdateWalker(draft.walk());
-    OptionWalker options = new OptionWalker(draft.walk());
-    ProjectionWalker projections = new ProjectionWalker(draft.walk());
+    FilterWalker filters = draft.filters();
+    UpdateWalker updates = draft.walkers().updates();
+    OptionWalker options = draft.options();
+    ProjectionWalker projections = draft.walkers().projections();
     while (draft.next()) {
       Elements argument = draft.element();
       switch (draft.field()) {

@@ -3,10 +3,8 @@ package io.bailiwick.policy.guard;
 import io.bailiwick.policy.model.CollectionAccess;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ReplyPlan;
-import io.bailiwick.policy.walk.FilterWalker;
 import io.bailiwick.policy.walk.MatchPlace;
 import io.bailiwick.policy.walk.OptionWalker;
-import io.bailiwick.policy.walk.ProjectionWalker;
 import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.protocol.bson.Elements;
 
@@ -16,7 +14,7 @@ final class FindGuard implements Guard {
   public void judge(Draft draft) {
     WalkContext walk = draft.walk();
     CollectionAccess source = walk.read(draft.command());
-    OptionWalker options = new OptionWalker(walk);
+    OptionWalker options = draft.options();
     Elements let = draft.find(Field.LET);
     if (let != null) {
       options.let(let);
@@ -27,7 +25,7 @@ final class FindGuard implements Guard {
       argument(draft, source, options);
     }
     if (!draft.has(Field.FILTER)) {
-      new FilterWalker(walk).confineAbsent(draft.end(), "filter", source);
+      draft.filters().confineAbsent(draft.end(), "filter", source);
     }
     if (!draft.has(Field.COLLATION)) {
       options.collationAbsent(draft.end());
@@ -45,8 +43,8 @@ final class FindGuard implements Guard {
   private static void argument(Draft draft, CollectionAccess source, OptionWalker options) {
     Elements element = draft.element();
     switch (draft.field()) {
-      case FILTER -> new FilterWalker(draft.walk()).confine(element, source, MatchPlace.QUERY);
-      case PROJECTION -> new ProjectionWalker(draft.walk()).walk(element);
+      case FILTER -> draft.filters().confine(element, source, MatchPlace.QUERY);
+      case PROJECTION -> draft.walkers().projections().walk(element);
       case SORT -> options.sort(element);
       case HINT -> options.hint(element, source);
       case COLLATION -> options.collation(element);

@@ -14,7 +14,7 @@ final class InsertGuard implements Guard {
   public void judge(Draft draft) {
     CollectionAccess target = draft.collection();
     draft.effect(target, Effect.INSERT);
-    Stamp stamp = new Stamp(draft.walk());
+    Stamp stamp = draft.walkers().stamp();
     Batch.Statement statement =
         target.isShared() ? start -> stamp.document(draft.bytes(), start) : start -> {};
     if (draft.sequences() == 0 && !draft.has(Field.DOCUMENTS)) {

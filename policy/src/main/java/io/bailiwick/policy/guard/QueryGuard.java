@@ -37,8 +37,8 @@ final class QueryGuard implements Guard {
     }
     WalkContext walk = draft.walk();
     CollectionAccess source = walk.read(draft.command());
-    FilterWalker filters = new FilterWalker(walk);
-    OptionWalker options = new OptionWalker(walk);
+    FilterWalker filters = draft.filters();
+    OptionWalker options = draft.options();
     while (draft.next()) {
       Elements element = draft.element();
       switch (draft.field()) {

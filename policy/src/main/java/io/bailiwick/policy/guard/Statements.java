@@ -26,10 +26,10 @@ final class Statements {
   Statements(Draft draft) {
     this.draft = draft;
     this.context = draft.walk();
-    this.filters = new FilterWalker(context);
-    this.updates = new UpdateWalker(context);
-    this.options = new OptionWalker(context);
-    this.stamp = new Stamp(context);
+    this.filters = draft.filters();
+    this.updates = draft.walkers().updates();
+    this.options = draft.options();
+    this.stamp = draft.walkers().stamp();
   }
 
   /** A document to be stored. */

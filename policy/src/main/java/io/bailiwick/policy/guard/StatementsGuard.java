@@ -5,7 +5,6 @@ import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
-import io.bailiwick.policy.walk.OptionWalker;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.NameTable;
 import java.util.List;
@@ -68,7 +67,7 @@ final class StatementsGuard implements Guard {
   static void declareVariables(Draft draft) {
     Elements let = draft.find(Field.LET);
     if (let != null) {
-      new OptionWalker(draft.walk()).let(let);
+      draft.options().let(let);
     }
   }
 }

@@ -8,13 +8,16 @@ import java.util.Arrays;
  * something inside them changes, so that a walk that changes nothing costs nothing to render.
  */
 final class Containers {
-  private final MessageEdits edits;
+  private MessageEdits edits = new MessageEdits();
   private int[] lengthAt = new int[16];
   private int depth;
   private int noted;
 
-  Containers(MessageEdits edits) {
-    this.edits = edits;
+  /** Starts over, outside of any container. */
+  void begin(MessageEdits newEdits) {
+    edits = newEdits;
+    depth = 0;
+    noted = 0;
   }
 
   /** Steps into the container whose int32 length stands at the offset. */

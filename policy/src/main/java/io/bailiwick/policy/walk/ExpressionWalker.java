@@ -23,7 +23,7 @@ public final class ExpressionWalker {
   private final WalkContext context;
   private final Variables variables;
 
-  public ExpressionWalker(WalkContext context) {
+  ExpressionWalker(WalkContext context) {
     this.context = context;
     this.variables = new Variables(context.scope());
   }

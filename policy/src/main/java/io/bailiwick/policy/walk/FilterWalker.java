@@ -18,12 +18,13 @@ public final class FilterWalker {
   private final ExpressionWalker expressions;
   private final ValueWalker values;
   private final Confinement confinement;
+  private final TenantMentions mentions;
   private Liveness liveness = Liveness.UNSHARED;
   private @Nullable CollectionAccess source;
   private boolean unguarded;
   private int leftOut = TenantMentions.NONE;
 
-  public FilterWalker(WalkContext context) {
+  FilterWalker(WalkContext context) {
     this(context, new ExpressionWalker(context), new Confinement(context));
   }
 
@@ -32,6 +33,7 @@ public final class FilterWalker {
     this.expressions = expressions;
     this.values = new ValueWalker(context, this);
     this.confinement = confinement;
+    this.mentions = new TenantMentions(context);
   }
 
   /**
@@ -42,19 +44,11 @@ public final class FilterWalker {
    *     not stand in a filter
    */
   public void confine(Elements filter, CollectionAccess access, MatchPlace place) {
-    context.document(filter);
-    if (!access.isShared()) {
-      match(filter, access, Liveness.UNSHARED, place);
-      return;
-    }
-    if (filter.document().isEmpty()) {
-      confinement.replace(filter);
+    if (access.isShared()) {
+      confineShared(filter, access, place, TenantMentions.NONE);
     } else {
-      confinement.open(filter);
-      match(filter, access, Liveness.LIVE, place);
-      confinement.close(filter);
+      match(filter, access, Liveness.UNSHARED, place);
     }
-    context.note(filter, "confined to the tenant");
   }
 
   /**
@@ -63,10 +57,23 @@ public final class FilterWalker {
    */
   public void confineUpsert(Elements filter, CollectionAccess access) {
     if (access.isShared()) {
-      leftOut = new TenantMentions(context).equality(filter);
+      confineShared(filter, access, MatchPlace.QUERY, mentions.equality(filter));
+    } else {
+      match(filter, access, Liveness.UNSHARED, MatchPlace.QUERY);
     }
-    confine(filter, access, MatchPlace.QUERY);
-    leftOut = TenantMentions.NONE;
+  }
+
+  private void confineShared(
+      Elements filter, CollectionAccess access, MatchPlace place, int equality) {
+    if (Operands.isEmptyDocument(filter)) {
+      confinement.replace(filter);
+    } else {
+      confinement.open(filter);
+      begin(access, Liveness.LIVE, equality);
+      walk(filter, place);
+      confinement.close(filter);
+    }
+    context.note(filter, "confined to the tenant");
   }
 
   /**
@@ -88,6 +95,7 @@ public final class FilterWalker {
 
   /** Walks what members of an array must be to be pulled: a value, operators, or a condition. */
   public void inspectMember(Elements condition) {
+    begin(null, Liveness.UNSHARED, TenantMentions.NONE);
     values.member(condition, deeper(context.limits().filterDepth()));
   }
 
@@ -100,14 +108,23 @@ public final class FilterWalker {
    */
   boolean match(
       Elements filter, @Nullable CollectionAccess access, Liveness live, MatchPlace place) {
+    begin(access, live, TenantMentions.NONE);
+    walk(filter, place);
+    return unguarded;
+  }
+
+  private void begin(@Nullable CollectionAccess access, Liveness live, int equality) {
     source = access;
     liveness = live;
+    leftOut = equality;
     unguarded = false;
+  }
+
+  private void walk(Elements filter, MatchPlace place) {
     Elements members = context.document(filter);
     context.enter(filter.valueStart());
     document(members, place, deeper(context.limits().filterDepth()));
     context.leave(filter.valueEnd());
-    return unguarded;
   }
 
   /** Walks the members of a match document. */

@@ -16,6 +16,10 @@ final class Operands {
     };
   }
 
+  static boolean isEmptyDocument(Elements value) {
+    return value.type() == BsonType.DOCUMENT && value.valueEnd() - value.valueStart() == 5;
+  }
+
   static void number(Elements value) {
     if (!isNumber(value)) {
       throw Refusals.value(value, "a number");

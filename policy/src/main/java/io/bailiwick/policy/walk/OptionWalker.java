@@ -34,7 +34,7 @@ public final class OptionWalker {
   private final WalkContext context;
   private final ExpressionWalker expressions;
 
-  public OptionWalker(WalkContext context) {
+  OptionWalker(WalkContext context) {
     this(context, new ExpressionWalker(context));
   }
 

@@ -29,7 +29,7 @@ public final class PipelineWalker {
   final StageWalker stages;
   final JoinWalker joins;
 
-  public PipelineWalker(WalkContext context) {
+  PipelineWalker(WalkContext context) {
     ExpressionWalker expressions = new ExpressionWalker(context);
     this.context = context;
     this.confinement = new Confinement(context);

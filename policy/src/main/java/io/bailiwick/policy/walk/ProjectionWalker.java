@@ -12,7 +12,7 @@ public final class ProjectionWalker {
   private final ExpressionWalker expressions;
   private final FilterWalker filters;
 
-  public ProjectionWalker(WalkContext context) {
+  ProjectionWalker(WalkContext context) {
     this.context = context;
     this.expressions = new ExpressionWalker(context);
     this.filters = new FilterWalker(context);

@@ -13,7 +13,7 @@ public final class Stamp {
 
   private final WalkContext context;
 
-  public Stamp(WalkContext context) {
+  Stamp(WalkContext context) {
     this.context = context;
   }
 

@@ -21,13 +21,18 @@ public final class UpdateWalker {
   private final TenantMentions mentions;
   private final Stamp stamp;
 
-  public UpdateWalker(WalkContext context) {
+  UpdateWalker(
+      WalkContext context,
+      FilterWalker filters,
+      PipelineWalker pipelines,
+      OptionWalker options,
+      Stamp stamp) {
     this.context = context;
-    this.filters = new FilterWalker(context);
-    this.pipelines = new PipelineWalker(context);
-    this.operands = new UpdateOperands(context, filters, new OptionWalker(context));
+    this.filters = filters;
+    this.pipelines = pipelines;
+    this.operands = new UpdateOperands(context, filters, options);
     this.mentions = new TenantMentions(context);
-    this.stamp = new Stamp(context);
+    this.stamp = stamp;
   }
 
   /**

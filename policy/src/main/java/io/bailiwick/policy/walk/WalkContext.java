@@ -19,50 +19,59 @@ import java.util.List;
  * What the walkers share while one command is judged: who asks, where edits and notes go, what has
  * been used up of the limits, and which namespaces were met. Every container that is read as
  * structure is opened here, so that what is tolerable only in stored values is refused in one
- * place. One per command, confined to one thread; borrows the message's bytes.
+ * place. Used for command after command, confined to one thread; borrows the message's bytes.
  */
+@SuppressWarnings("NullAway.Init") // begin() sets what is walked before anything reads it
 public final class WalkContext {
   private static final int MAX_PIPELINES = 50;
   private static final int MAX_PIPELINE_DEPTH = 20;
 
-  private final BoundPolicy policy;
-  private final OpMsg message;
-  private final Containers containers;
-  private final Trace trace;
   private final EffectSink effects;
+  private final int upstreamWireVersion;
+  private final Containers containers = new Containers();
   private final Scope scope = new Scope();
   private final List<CollectionAccess> touched = new ArrayList<>(2);
+  private BoundPolicy policy;
+  private OpMsg message;
+  private Trace trace;
   private int databaseFrom;
   private int databaseTo;
-  private int upstreamWireVersion;
   private int stages;
   private int pipelines;
   private int pipelineDepth;
 
   /**
-   * @param edits where changes are noted, in the order of the message's bytes
    * @param effects hears of every namespace that a walker meets
+   * @param upstreamWireVersion the lowest maxWireVersion of any server behind
    */
-  public WalkContext(
-      BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace, EffectSink effects) {
+  WalkContext(EffectSink effects, int upstreamWireVersion) {
+    this.effects = effects;
+    this.upstreamWireVersion = upstreamWireVersion;
+  }
+
+  /**
+   * Starts over with another command, whatever became of the one before.
+   *
+   * @param edits where changes are noted, in the order of the message's bytes
+   */
+  void begin(BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
     this.policy = policy;
     this.message = message;
-    this.containers = new Containers(edits);
     this.trace = trace;
-    this.effects = effects;
+    containers.begin(edits);
+    scope.restore(0);
+    touched.clear();
+    databaseFrom = 0;
+    databaseTo = 0;
+    stages = 0;
+    pipelines = 0;
+    pipelineDepth = 0;
   }
 
   /** The database, as a range of the message's bytes, that namespaces are resolved in. */
-  public WalkContext in(int from, int to) {
+  public void in(int from, int to) {
     databaseFrom = from;
     databaseTo = to;
-    return this;
-  }
-
-  /** The lowest maxWireVersion of any server behind. */
-  public WalkContext upstream(int maxWireVersion) {
-    upstreamWireVersion = maxWireVersion;
-    return this;
   }
 
   public BoundPolicy policy() {
@@ -88,6 +97,7 @@ public final class WalkContext {
     containers.leave(end);
   }
 
+  /** The lowest maxWireVersion of any server behind. */
   int upstreamWireVersion() {
     return upstreamWireVersion;
   }
