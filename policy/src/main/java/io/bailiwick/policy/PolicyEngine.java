@@ -33,6 +33,7 @@ public final class PolicyEngine {
 
   private final CommandCatalog catalog;
   private final Draft draft;
+  private final Elements name = new Elements(new byte[5], 0);
 
   /**
    * @param upstreamWireVersion the lowest maxWireVersion of any server behind
@@ -69,7 +70,7 @@ public final class PolicyEngine {
   }
 
   private CommandEntry entryOf(OpMsg message) {
-    Elements first = message.body().elements();
+    Elements first = name.restart(message.bytes(), message.bodyStart());
     if (!first.next()) {
       throw RefusedException.protocol("a command without a name");
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bailiwick.policy.guard.CommandCatalog;
 import io.bailiwick.policy.guard.Guard;
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.oracle.AnyOrderOracle;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusalType;
@@ -20,6 +21,7 @@ import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.RawDocument;
 import java.util.List;
 import java.util.Random;
+import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,13 +101,15 @@ class PolicyEngineTest {
     MessageEdits edits = new MessageEdits();
     OpMsg message = new OpMsg();
     RandomCommands commands = new RandomCommands(random, engine.commandNames());
+    AnyOrderOracle oracle = new AnyOrderOracle(Judge.tenancy(policy));
     int forwarded = 0;
     for (int i = 0; i < 20_000; i++) {
       message.parse(Command.frame(commands.next().toBytes()));
       Verdict verdict = assertDoesNotThrow(() -> engine.judge(policy, message, edits, Trace.NONE));
       if (verdict instanceof Verdict.Forward) {
         forwarded++;
-        assertDoesNotThrow(() -> Command.render(message, edits));
+        BsonDocument sent = assertDoesNotThrow(() -> Command.render(message, edits));
+        assertEquals(List.of(), oracle.findings(sent), sent::toString);
       } else if (verdict instanceof Verdict.Deny deny) {
         assertTrue(deny.type() != RefusalType.INTERNAL, () -> deny.toString());
       }

@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NullAway.Init") // read() sets what the walk needs
 final class Arguments {
+  private static final byte[] NOTHING = new byte[5];
+
   private final GenericArguments generic = new GenericArguments();
+  private final Elements command = new Elements(NOTHING, 0);
+  private final Elements at = new Elements(NOTHING, 0);
   private byte[] bytes;
   private int start;
   private int end;
   private CommandEntry entry;
-  private Elements at;
   private @Nullable Field field;
   private boolean walking;
   private long present;
@@ -31,7 +34,8 @@ final class Arguments {
     walking = false;
     present = 0;
     generic.reset(inner);
-    at = command();
+    command.restart(bytes, start).next();
+    at.restart(bytes, start).next();
     while (at.next()) {
       GenericField any = at.lookUp(GenericField.TABLE);
       if (any != null) {
@@ -60,11 +64,9 @@ final class Arguments {
     return entry;
   }
 
-  /** The command's own element. */
+  /** The command's own element; stays where it is. */
   Elements command() {
-    Elements first = new Elements(bytes, start);
-    first.next();
-    return first;
+    return command;
   }
 
   boolean has(Field argument) {
@@ -73,13 +75,14 @@ final class Arguments {
 
   /** A walk that stands on the argument, or null if the command does not carry it. */
   @Nullable Elements find(Field argument) {
-    Elements element = command();
-    while (element.next()) {
-      if (element.lookUp(entry.fields()) == argument) {
-        return element;
-      }
+    if (!has(argument)) {
+      return null;
     }
-    return null;
+    Elements element = new Elements(bytes, start);
+    while (element.next() && !element.nameIs(argument.word())) {
+      // It is there: its bit was set when the arguments were read.
+    }
+    return element;
   }
 
   /** True from the first step of the second walk on. */
@@ -91,7 +94,7 @@ final class Arguments {
   void enter(MessageEdits edits) {
     walking = true;
     edits.enter(start);
-    at = command();
+    at.restart(bytes, start).next();
   }
 
   /** Steps to the next argument that is not generic; takes out {@code $clusterTime} in passing. */

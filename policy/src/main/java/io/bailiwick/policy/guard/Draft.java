@@ -126,10 +126,12 @@ public final class Draft {
     return walkers.context();
   }
 
+  /** Walks filters of this command. */
   public FilterWalker filters() {
     return walkers.filters();
   }
 
+  /** Walks what stands beside filters of this command. */
   public OptionWalker options() {
     return walkers.options();
   }
@@ -320,12 +322,17 @@ public final class Draft {
   }
 
   public List<Claim> claims() {
-    return List.copyOf(claims);
+    return switch (claims.size()) {
+      case 0 -> List.of();
+      case 1 -> List.of(claims.get(0));
+      case 2 -> List.of(claims.get(0), claims.get(1));
+      default -> List.copyOf(claims);
+    };
   }
 
   /** Names of rules in shadow mode that would have denied the command. */
   public List<String> shadowedBy() {
-    return List.copyOf(shadowedBy);
+    return shadowedBy.isEmpty() ? List.of() : List.copyOf(shadowedBy);
   }
 
   public @Nullable ReplyPlan plan() {

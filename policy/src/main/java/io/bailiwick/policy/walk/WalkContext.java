@@ -122,7 +122,7 @@ public final class WalkContext {
 
   /** Every namespace met so far, each once, in the order of the first meeting. */
   public List<CollectionAccess> touched() {
-    return List.copyOf(touched);
+    return touched.size() == 1 ? List.of(touched.get(0)) : List.copyOf(touched);
   }
 
   /** Notes what was done with a part of the command, and why. */
@@ -163,10 +163,20 @@ public final class WalkContext {
       throw RefusedException.policy(RuleId.NAMESPACE, "no such namespace in the policy");
     }
     effects.effect(access, Effect.READ);
-    if (touched.stream().noneMatch(known -> known == access)) {
+    if (!isTouched(access)) {
       touched.add(access);
     }
     return access;
+  }
+
+  /** By identity: a policy has one object for each namespace, and comparing its parts is slow. */
+  private boolean isTouched(CollectionAccess access) {
+    for (int i = 0; i < touched.size(); i++) {
+      if (touched.get(i) == access) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Steps into a document that is read as structure. */

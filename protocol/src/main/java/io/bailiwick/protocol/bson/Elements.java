@@ -8,7 +8,7 @@ package io.bailiwick.protocol.bson;
 public final class Elements {
   private static final int UNCHECKED = -1;
 
-  private final byte[] bytes;
+  private byte[] bytes;
   private final int last;
   private int elementStart;
   private int nameEnd;
@@ -53,6 +53,16 @@ public final class Elements {
     return last == UNCHECKED
         ? new Elements(bytes, valueStart)
         : checked(bytes, valueStart, valueEnd);
+  }
+
+  /** Starts over in front of another document, so that one walk serves for many. */
+  public Elements restart(byte[] source, int documentStart) {
+    bytes = source;
+    elementStart = documentStart;
+    nameEnd = documentStart;
+    valueStart = documentStart;
+    valueEnd = documentStart + 4;
+    return this;
   }
 
   /** Steps to the next element; false at the end. */
