@@ -1,0 +1,245 @@
+package io.bailiwick.proxy.upstream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bailiwick.proxy.testing.CollectingSink;
+import io.bailiwick.proxy.testing.ScriptedReply;
+import io.bailiwick.proxy.testing.ScriptedUpstream;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OpeningTest {
+  private static final String FIND = "{find: 'campaigns', $db: 'ads'}";
+  private static final String SECONDARY =
+      "{isWritablePrimary: false, secondary: true, setName: 'rs0', maxWireVersion: 21,"
+          + " logicalSessionTimeoutMinutes: 30, ok: 1.0}";
+
+  private ScriptedUpstream first;
+  private ScriptedUpstream second;
+
+  @BeforeEach
+  void start() throws Exception {
+    first = ScriptedUpstream.start();
+    second = ScriptedUpstream.start();
+    for (ScriptedUpstream upstream : List.of(first, second)) {
+      upstream.always(
+          "find",
+          any -> ScriptedReply.json("{cursor: {firstBatch: [], id: {$numberLong: '0'}}, ok: 1}"));
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    first.close();
+    second.close();
+  }
+
+  /** An address that refuses connections: its port was just given back. */
+  private static InetSocketAddress refusing() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
+    }
+  }
+
+  @Test
+  void asksTheNextServerIfOneRefusesTheConnection() throws Exception {
+    try (GateFixture fixture = new GateFixture(refusing(), second.address())) {
+      assertTrue(fixture.send(FIND).await().outcome().ok());
+    }
+  }
+
+  @Test
+  void passesOverSecondariesWithoutLoggingIn() throws Exception {
+    first.always("hello", any -> ScriptedReply.json(SECONDARY));
+
+    try (GateFixture fixture = new GateFixture(first.address(), second.address())) {
+      assertTrue(fixture.send(FIND).await().outcome().ok());
+      assertEquals(0, first.takeEnd());
+      second.take("find");
+    }
+  }
+
+  @Test
+  void prefersTheServerThatTookWritesLast() throws Exception {
+    first.always("hello", any -> ScriptedReply.json(SECONDARY));
+    try (GateFixture fixture = new GateFixture(first.address(), second.address())) {
+      fixture.send(FIND).await().outcome();
+      second.next("find", ScriptedReply.silence().thenCloses());
+      fixture.send(FIND).await().failure();
+
+      fixture.send(FIND).await().outcome();
+
+      assertEquals(1, first.connections());
+    }
+  }
+
+  @Test
+  void followsThePrimaryToAnotherServer() throws Exception {
+    try (GateFixture fixture = new GateFixture(first.address(), second.address())) {
+      fixture.send(FIND).await();
+      first.always("hello", any -> ScriptedReply.json(SECONDARY));
+      first.next("find", ScriptedReply.json("{ok: 0.0, code: 10107, errmsg: 'not primary'}"));
+      fixture.send(FIND).await();
+
+      fixture.send(FIND).await().outcome();
+
+      second.take("find");
+    }
+  }
+
+  @Test
+  void waitsForAPrimaryNoLongerThanTheTimeForSelection() throws Exception {
+    first.always("hello", any -> ScriptedReply.json(SECONDARY));
+    try (GateFixture fixture =
+        new GateFixture(GateFixture.timeouts(Duration.ofMillis(700)), null, first.address())) {
+
+      CollectingSink sink = fixture.send(FIND).await();
+
+      assertEquals(new UpstreamFailure(Kind.UNREACHABLE, false, false), sink.failure());
+      assertTrue(first.connections() > 1);
+    }
+  }
+
+  @Test
+  void findsAPrimaryThatIsElectedMeanwhile() throws Exception {
+    first.next("hello", ScriptedReply.json(SECONDARY));
+
+    try (GateFixture fixture = new GateFixture(first.address())) {
+      assertTrue(fixture.send(FIND).await().outcome().ok());
+    }
+  }
+
+  @Test
+  void leavesAServerAloneThatKeepsRefusing() throws Exception {
+    try (GateFixture fixture = new GateFixture(refusing())) {
+      assertTrue(fixture.gate.selectable());
+
+      UpstreamFailure slow = fixture.send(FIND).await().failure();
+      UpstreamFailure fast = fixture.send(FIND).await().failure();
+
+      assertEquals(new UpstreamFailure(Kind.UNREACHABLE, false, false), slow);
+      assertEquals(new UpstreamFailure(Kind.BREAKER_OPEN, false, false), fast);
+      assertEquals(List.of("closed", "open"), fixture.observer.breakerStates());
+      assertFalse(fixture.gate.selectable());
+    }
+  }
+
+  @Test
+  void givesUpOnAServerThatDoesNotGreet() throws Exception {
+    first.always("hello", any -> ScriptedReply.silence());
+    try (GateFixture fixture =
+        new GateFixture(GateFixture.timeouts(Duration.ofMillis(300)), null, first.address())) {
+
+      CollectingSink sink = fixture.send(FIND).await();
+
+      assertEquals(new UpstreamFailure(Kind.CONNECT_TIMEOUT, false, false), sink.failure());
+      assertEquals(0, first.takeEnd());
+    }
+  }
+
+  @Test
+  void asksTheNextServerIfOneGreetsWithGarbage() throws Exception {
+    first.always("hello", any -> ScriptedReply.json("{ok: 1.0}").claimedLength(5));
+
+    try (GateFixture fixture = new GateFixture(first.address(), second.address())) {
+      assertTrue(fixture.send(FIND).await().outcome().ok());
+      assertEquals(0, first.takeEnd());
+    }
+  }
+
+  @Test
+  void greetsAsOfOldWhereHelloIsNotKnown() throws Exception {
+    first.always(
+        "hello", any -> ScriptedReply.json("{ok: 0.0, code: 59, errmsg: 'no such command'}"));
+
+    try (GateFixture fixture = new GateFixture(first.address())) {
+      assertTrue(fixture.send(FIND).await().outcome().ok());
+      first.take("isMaster");
+    }
+  }
+
+  @Test
+  void stopsOpeningForAClientThatWentAway() throws Exception {
+    first.always("hello", any -> ScriptedReply.silence());
+    try (GateFixture fixture = new GateFixture(first.address())) {
+      CollectingSink sink = fixture.send(FIND);
+      first.take("hello");
+
+      fixture.onLoop(
+          () -> {
+            fixture.lease.close();
+            return sink;
+          });
+
+      assertEquals(0, first.takeEnd());
+      assertFalse(sink.hasEnded());
+    }
+  }
+
+  @Test
+  void resolvesNamesOfTheHostsFileWithoutANameServer() throws Exception {
+    InetSocketAddress named =
+        InetSocketAddress.createUnresolved("localhost", first.address().getPort());
+
+    try (GateFixture fixture = new GateFixture(named)) {
+      assertTrue(fixture.send(FIND).await().outcome().ok());
+    }
+  }
+
+  @Test
+  void countsConnectionsAsTheyComeAndGo() throws Exception {
+    try (GateFixture fixture = new GateFixture(first.address())) {
+      fixture.send(FIND).await();
+      assertEquals(1, fixture.observer.connections());
+
+      fixture.onLoop(
+          () -> {
+            fixture.lease.close();
+            return fixture;
+          });
+      first.takeEnd();
+
+      assertEquals(0, fixture.onLoop(() -> fixture.observer.connections()));
+    }
+  }
+
+  @Test
+  void learnsWhatAllServersHaveInCommon() throws Exception {
+    first.always("hello", any -> ScriptedReply.json(SECONDARY));
+    try (GateFixture fixture = new GateFixture(first.address(), second.address())) {
+      assertEquals(UpstreamFacts.UNKNOWN, fixture.gate.facts());
+
+      UpstreamFacts facts = fixture.gate.probe().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+      assertEquals(new UpstreamFacts(21, "8.0.4", 30, 16_777_216, 48_000_000, 1000), facts);
+      assertTrue(facts.sessions());
+      assertEquals(facts, fixture.gate.facts());
+    }
+  }
+
+  @Test
+  void offersNoSessionsWhereAServerStandsAlone() throws Exception {
+    first.always(
+        "hello",
+        any ->
+            ScriptedReply.json(
+                "{isWritablePrimary: true, logicalSessionTimeoutMinutes: 30, maxWireVersion: 21,"
+                    + " ok: 1}"));
+    try (GateFixture fixture = new GateFixture(first.address())) {
+      UpstreamFacts facts = fixture.gate.probe().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+      assertFalse(facts.sessions());
+    }
+  }
+}
