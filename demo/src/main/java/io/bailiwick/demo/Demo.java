@@ -2,7 +2,7 @@ package io.bailiwick.demo;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +10,10 @@ import org.bson.Document;
 
 /** Starts everything, tells the story, and stays up unless told to play it once. */
 final class Demo {
-  private final PrintStream out;
+  private final PrintWriter out;
   private final Middle.Starter starter;
 
-  Demo(PrintStream out, Middle.Starter starter) {
+  Demo(PrintWriter out, Middle.Starter starter) {
     this.out = out;
     this.starter = starter;
   }

@@ -3,7 +3,7 @@ package io.bailiwick.demo;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,12 +22,12 @@ final class Narrator {
   private static final JsonWriterSettings JSON =
       JsonWriterSettings.builder().outputMode(JsonMode.SHELL).build();
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final Tap tap;
   private final Map<Organization, MongoClient> clients;
   private int failures;
 
-  Narrator(PrintStream out, Tap tap, Map<Organization, MongoClient> clients) {
+  Narrator(PrintWriter out, Tap tap, Map<Organization, MongoClient> clients) {
     this.out = out;
     this.tap = tap;
     this.clients = clients;

@@ -4,14 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class DemoTest {
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-  private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+  private final PrintWriter out = new PrintWriter(printed, true, StandardCharsets.UTF_8);
+
+  @Test
+  void everyStepBehavesWithTheProxyInTheMiddle() throws Exception {
+    int failures = new Demo(out, ProxyMiddle::start).run(() -> {});
+
+    assertEquals(0, failures, printed());
+    assertTrue(printed().contains("mongosh \"mongodb://org-"), printed());
+  }
 
   @Test
   void failsWhenNothingStandsBetweenClientAndServer() throws Exception {
