@@ -26,11 +26,15 @@ public final class ReplyRules {
   private static final FieldTable PLAIN =
       EVERY_REPLY.and(FieldRule.NUMBER, "n").and(FieldRule.ARRAY, "values");
 
-  // electionId is left out: it tells of elections, and no driver reads it.
+  // electionId is left out: it tells of elections, and no driver reads it. opTime says no more than
+  // operationTime does.
   private static final FieldTable WRITE =
       EVERY_REPLY
           .and(FieldRule.NUMBER, "n", "nModified")
-          .and(FieldRule.AS_IS, "opTime")
+          .and(
+              FieldRule.rebuilt(
+                  FieldTable.of(FieldRule.TIMESTAMP, "ts").and(FieldRule.NUMBER, "t")),
+              "opTime")
           .and(
               FieldRule.each(FieldTable.of(FieldRule.NUMBER, "index").and(FieldRule.AS_IS, "_id")),
               "upserted")

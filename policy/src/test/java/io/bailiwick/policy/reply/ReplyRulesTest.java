@@ -4,13 +4,16 @@ import static io.bailiwick.policy.reply.Reply.assertRebuilt;
 import static io.bailiwick.policy.reply.Reply.encode;
 import static io.bailiwick.policy.reply.Reply.rebuild;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.verdict.ReplyPlan.Kind;
 import io.bailiwick.protocol.bson.MalformedMessageException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplyRulesTest {
@@ -24,11 +27,11 @@ class ReplyRulesTest {
     assertRebuilt(
         Kind.WRITE,
         "{n: 2, nModified: 1, upserted: [{index: 1, _id: 'own', other: 'B-SECRET'}, 'B-SECRET'],"
-            + " electionId: {$oid: '7fffffff0000000000000001'}, opTime: {ts: 1, t: 2}, ok: 1.0,"
+            + " electionId: {$oid: '7fffffff0000000000000001'}, opTime: {ts: {$timestamp: {t: 5, i: 1}}, t: 2, host: 'mongo-7.internal'}, ok: 1.0,"
             + " lastOp: 'mongo-7.internal', "
             + CIRCUMSTANCES
             + "}",
-        "{n: 2, nModified: 1, upserted: [{index: 1, _id: 'own'}], opTime: {ts: 1, t: 2}, ok: 1.0, "
+        "{n: 2, nModified: 1, upserted: [{index: 1, _id: 'own'}], opTime: {ts: {$timestamp: {t: 5, i: 1}}, t: 2}, ok: 1.0, "
             + CIRCUMSTANCES
             + "}");
   }
@@ -190,6 +193,60 @@ class ReplyRulesTest {
     byte[] reply = encode("{ok: 1, queryPlanner: {winningPlan: " + plan + "}}");
     assertTrue(rebuild(Kind.EXPLAIN, false, reply).body().size() < reply.length);
   }
+
+  /** Only a field that holds the client's own data may hold text of MongoDB's choosing. */
+  @ParameterizedTest
+  @EnumSource(names = "CURSOR", mode = EnumSource.Mode.EXCLUDE)
+  void letsNoTextThroughInFieldsOfAnotherType(Kind kind) {
+    for (String secret : new String[] {"'B-SECRET'", "{x: 'B-SECRET'}", "[{x: ['B-SECRET']}]"}) {
+      for (String ok : new String[] {"0", "1"}) {
+        StringBuilder reply = new StringBuilder("{ok: " + ok);
+        for (String name : NAMES) {
+          reply.append(", ").append(name).append(": ").append(secret);
+        }
+        String out =
+            new String(
+                rebuild(kind, true, encode(reply + "}")).body().toBytes(),
+                StandardCharsets.ISO_8859_1);
+        assertFalse(out.contains("SECRET"), out);
+      }
+    }
+  }
+
+  private static final String[] NAMES = {
+    "n",
+    "nModified",
+    "index",
+    "code",
+    "codeName",
+    "errmsg",
+    "errorLabels",
+    "writeErrors",
+    "writeConcernError",
+    "upserted",
+    "lastErrorObject",
+    "opTime",
+    "electionId",
+    "operationTime",
+    "atClusterTime",
+    "retriedStmtId",
+    "baseBackoffMS",
+    "nErrors",
+    "nInserted",
+    "explainVersion",
+    "queryPlanner",
+    "stages",
+    "keyPattern",
+    "keyValue",
+    "errInfo",
+    "topologyVersion",
+    "serverInfo",
+    "executionStats",
+    "command",
+    "$err",
+    "note",
+    "''"
+  };
 
   @Test
   void refusesToRebuildBatchesOfDocuments() {
