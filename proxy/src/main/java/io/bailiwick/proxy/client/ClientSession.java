@@ -366,6 +366,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
     return state;
   }
 
+  boolean isLeaving() {
+    return leaving;
+  }
+
   Answers answers() {
     return answers;
   }

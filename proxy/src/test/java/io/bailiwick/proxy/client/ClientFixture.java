@@ -30,8 +30,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.bson.BsonDocument;
 
 /** A proxy without MongoDB behind: real sockets in front, the test in MongoDB's place. */
@@ -124,6 +126,63 @@ final class ClientFixture implements AutoCloseable {
         List.of());
   }
 
+  /** The same policy with its principal under another name. */
+  static Policy renamed(Policy policy, String name) {
+    PrincipalRule rule = policy.principals().get(0);
+    PrincipalRule other =
+        new PrincipalRule(
+            name, rule.user(), "admin", null, null, null, null, null, null, null, NOWHERE);
+    return changed(policy, policy.tenantField(), List.of(other));
+  }
+
+  /** The same policy with another field that carries the tenant. */
+  static Policy withTenantField(Policy policy, String field) {
+    return changed(policy, field, policy.principals());
+  }
+
+  private static Policy changed(Policy policy, String field, List<PrincipalRule> principals) {
+    return new Policy(
+        policy.name(),
+        policy.hash(),
+        field,
+        policy.tenantType(),
+        principals,
+        policy.collections(),
+        List.of(),
+        policy.limits(),
+        policy.applicationDdl(),
+        policy.tripwire(),
+        List.of());
+  }
+
+  /** True once the connection is to end behind the command it is at. */
+  boolean isDraining(RawClient client) throws Exception {
+    return ask(client, session -> session.state() instanceof SessionState.Draining);
+  }
+
+  /** True once the connection is to end at the next boundary between messages. */
+  boolean isLeaving(RawClient client) throws Exception {
+    return ask(client, ClientSession::isLeaving);
+  }
+
+  private boolean ask(RawClient client, Predicate<ClientSession> question) throws Exception {
+    AtomicBoolean answer = new AtomicBoolean();
+    for (var executor : group) {
+      ClientLoop loop = connections.loopOf((io.netty.channel.EventLoop) executor);
+      executor
+          .submit(
+              () ->
+                  loop.each(
+                      session -> {
+                        if (session.remote().getPort() == client.localAddress().getPort()) {
+                          answer.set(question.test(session));
+                        }
+                      }))
+          .sync();
+    }
+    return answer.get();
+  }
+
   RawClient connect() throws IOException {
     return RawClient.connect(listener.address());
   }
@@ -154,6 +213,15 @@ final class ClientFixture implements AutoCloseable {
     for (var executor : group) {
       ClientLoop loop = connections.loopOf((io.netty.channel.EventLoop) executor);
       executor.submit(loop::tick).sync();
+    }
+  }
+
+  /** As {@link #tick}, for threads that nobody interrupts. */
+  void tickQuietly() {
+    try {
+      tick();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

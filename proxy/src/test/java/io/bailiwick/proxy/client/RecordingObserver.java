@@ -6,7 +6,9 @@ import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.observe.Outcome;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +21,7 @@ final class RecordingObserver implements Observer {
   final BlockingQueue<String> connects = new LinkedBlockingQueue<>();
   final BlockingQueue<CloseCause> ends = new LinkedBlockingQueue<>();
   final BlockingQueue<Denial> denials = new LinkedBlockingQueue<>();
-  final List<String> commands = new CopyOnWriteArrayList<>();
+  final Queue<String> commands = new ConcurrentLinkedQueue<>();
   final List<String> logins = new CopyOnWriteArrayList<>();
   final BlockingQueue<String> paused = new LinkedBlockingQueue<>();
   final BlockingQueue<String> tripwires = new LinkedBlockingQueue<>();

@@ -1,0 +1,151 @@
+package io.bailiwick.proxy.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bailiwick.proxy.auth.LoginThrottle;
+import io.bailiwick.proxy.auth.ScramLogins;
+import io.bailiwick.proxy.auth.Users;
+import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.testing.RawClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Random;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ListenerTest {
+  private static ClientLimits limits(int connections, int perAddress, long bytesInParts) {
+    ClientLimits d = ClientLimits.DEFAULT;
+    return new ClientLimits(
+        d.greeting(),
+        d.login(),
+        d.anonymousIdle(),
+        d.idle(),
+        d.frame(),
+        d.linger(),
+        d.bytesBeforeLogin(),
+        d.bytes(),
+        bytesInParts,
+        connections,
+        perAddress);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void servesOnEitherTransport(Transport transport) throws Exception {
+    try (ClientFixture proxy = new ClientFixture(ClientLimits.DEFAULT, transport);
+        RawClient client = proxy.logIn(ClientFixture.A)) {
+      client.send(BsonDocument.parse("{insert: 'orders', documents: [{}], $db: 'app'}"));
+      proxy.gate.take().reply("{n: 1, ok: 1.0}");
+      assertTrue(client.receive().ok());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void noticesOnEitherTransportThatTheClientIsGoneWhileMongoDbWorks(Transport transport)
+      throws Exception {
+    try (ClientFixture proxy = new ClientFixture(ClientLimits.DEFAULT, transport);
+        RawClient client = proxy.connectBound()) {
+      client.send(BsonDocument.parse("{insert: 'orders', documents: [{}], $db: 'app'}"));
+      StandInGate.Sent sent = proxy.gate.take();
+      client.close();
+      assertEquals(sent.lease(), proxy.gate.takeClosed());
+    }
+  }
+
+  @Test
+  void refusesConnectionsAboveTheRoofOfTheProcess() throws Exception {
+    assertRoof(limits(2, 100, 1 << 20));
+  }
+
+  @Test
+  void refusesConnectionsAboveTheRoofOfAnAddress() throws Exception {
+    assertRoof(limits(100, 2, 1 << 20));
+  }
+
+  private static void assertRoof(ClientLimits limits) throws Exception {
+    try (ClientFixture proxy = new ClientFixture(limits, Transport.best());
+        RawClient first = proxy.connect();
+        RawClient second = proxy.connect()) {
+      assertTrue(first.call("{ping: 1, $db: 'admin'}").ok());
+      assertTrue(second.call("{ping: 1, $db: 'admin'}").ok());
+      try (RawClient third = proxy.connect()) {
+        third.awaitEnd();
+      }
+      assertEquals(2, proxy.connections.open());
+      second.close();
+      assertEquals(CloseCause.CLIENT, proxy.observer.takeEnd());
+      while (proxy.connections.open() > 1) {
+        proxy.tick();
+      }
+      try (RawClient fourth = proxy.connect()) {
+        assertTrue(fourth.call("{ping: 1, $db: 'admin'}").ok());
+      }
+      assertTrue(first.call("{ping: 1, $db: 'admin'}").ok());
+    }
+  }
+
+  @Test
+  void endsAClientForWhoseMessageThereIsNoRoom() throws Exception {
+    try (ClientFixture proxy = new ClientFixture(limits(10, 10, 100_000), Transport.best());
+        RawClient client = proxy.connectBound();
+        RawClient other = proxy.connectBound()) {
+      BsonDocument big =
+          BsonDocument.parse("{insert: 'orders', $db: 'app'}")
+              .append("documents", new org.bson.BsonArray())
+              .append("x", new BsonBinary(new byte[1 << 20]));
+      try {
+        client.send(big);
+        client.awaitEnd();
+      } catch (IOException e) {
+        // The connection was reset while the client was still writing.
+      }
+      assertEquals(CloseCause.OVERLOAD, proxy.observer.takeEnd());
+      assertTrue(other.call("{ping: 1, $db: 'admin'}").ok());
+    }
+  }
+
+  @Test
+  void reportsAPortThatCannotBeHad() throws Exception {
+    try (ClientFixture proxy = new ClientFixture()) {
+      ListenerPlan taken =
+          ListenerPlan.ofTenant("second", proxy.listener.address(), ClientFixture.A);
+      IOException refused =
+          assertThrows(
+              IOException.class,
+              () -> Listener.open(taken, Transport.best(), proxy.group, proxy.connections));
+      assertTrue(String.valueOf(refused.getMessage()).startsWith("listener second: "));
+    }
+  }
+
+  @Test
+  void wantsEitherLoginsOrATenant() {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ScramLogins logins =
+        new ScramLogins(
+            () -> Users.NONE,
+            new byte[32],
+            new LoginThrottle(System::nanoTime, new Random()),
+            new Random());
+    assertThrows(IllegalArgumentException.class, () -> new ListenerPlan("x", any, null, null));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ListenerPlan("x", any, logins, "tenant"));
+  }
+
+  @Test
+  void beatsOnEveryLoop() throws Exception {
+    try (ClientFixture proxy = new ClientFixture()) {
+      proxy.nanos.addAndGet(5_000_000_000L);
+      assertTrue(proxy.connections.oldestBeatNanos() >= 5_000_000_000L);
+      proxy.tick();
+      assertTrue(proxy.connections.oldestBeatNanos() < 5_000_000_000L);
+    }
+  }
+}
