@@ -34,13 +34,18 @@ record Judged(Verdict verdict, @Nullable OpMsg sent, @Nullable OpMsg forwarded) 
    * @param policy null before a login
    */
   static Judged of(byte[] message, @Nullable BoundPolicy policy, PolicyEngine engine) {
+    return of(message, policy, engine, Trace.NONE);
+  }
+
+  /** The same, noting why. */
+  static Judged of(byte[] message, @Nullable BoundPolicy policy, PolicyEngine engine, Trace trace) {
     Frame frame = new Frame(message, 0, message.length);
     if (message.length < Frame.HEADER_SIZE || Bytes.int32(message, 0) != message.length) {
       return refused(RuleId.PROTOCOL, "message length", true);
     }
     try {
       return switch (frame.opCode()) {
-        case OpCode.OP_MSG -> judged(new OpMsg().parse(frame), policy, engine);
+        case OpCode.OP_MSG -> judged(new OpMsg().parse(frame), policy, engine, trace);
         case OpCode.OP_QUERY -> legacy(frame, policy, engine);
         default -> refused(RuleId.PROTOCOL, "opcode " + frame.opCode(), true);
       };
@@ -57,12 +62,11 @@ record Judged(Verdict verdict, @Nullable OpMsg sent, @Nullable OpMsg forwarded) 
         : refused(RuleId.PROTOCOL, "OP_QUERY after the login", true);
   }
 
-  private static Judged judged(OpMsg sent, @Nullable BoundPolicy policy, PolicyEngine engine) {
+  private static Judged judged(
+      OpMsg sent, @Nullable BoundPolicy policy, PolicyEngine engine, Trace trace) {
     MessageEdits edits = new MessageEdits();
     Verdict verdict =
-        policy == null
-            ? engine.judgeBeforeLogin(sent)
-            : engine.judge(policy, sent, edits, Trace.NONE);
+        policy == null ? engine.judgeBeforeLogin(sent) : engine.judge(policy, sent, edits, trace);
     OpMsg forwarded =
         verdict instanceof Verdict.Forward forward ? rendered(sent, forward.edits()) : null;
     return new Judged(verdict, sent, forwarded);

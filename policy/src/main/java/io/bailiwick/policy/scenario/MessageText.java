@@ -51,6 +51,11 @@ final class MessageText {
     return message(flags, sections(step, body(step, form)));
   }
 
+  /** An ordinary OP_MSG with this body and nothing else. */
+  static byte[] ofBody(byte[] body) {
+    return message(0, List.of(section(body)));
+  }
+
   private static byte[] body(YamlMap step, String form) {
     return switch (form) {
       case "send" -> DataWriter.document(step.field(form).map());

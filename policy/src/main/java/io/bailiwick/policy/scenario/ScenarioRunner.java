@@ -67,7 +67,7 @@ public final class ScenarioRunner {
     return steps(scenario, bound);
   }
 
-  private static PrincipalResolution resolve(Asker asker, Policy policy) {
+  static PrincipalResolution resolve(Asker asker, Policy policy) {
     return asker instanceof Asker.Listener listener
         ? policy.listenerPrincipal(LISTENER, listener.tenant())
         : policy.resolve(((Asker.Login) asker).identity());

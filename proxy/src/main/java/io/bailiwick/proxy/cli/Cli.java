@@ -26,6 +26,9 @@ public final class Cli {
     this.commands =
         new CommandLine(new RootCommand())
             .addSubcommand(new ServeCommand(terminal, server).commandLine())
+            .addSubcommand(new CheckCommand(terminal))
+            .addSubcommand(new TestCommand(terminal))
+            .addSubcommand(new ExplainCommand(terminal))
             .addSubcommand(new DemoCommand(terminal))
             .addSubcommand(new CommandLine(new UserCommand(terminal)))
             .addSubcommand(new HealthCommand(terminal))

@@ -35,15 +35,20 @@ final class ConfigOption {
     return USUAL.stream().filter(Files::exists).findFirst().orElse(null);
   }
 
-  /** Reads the file; it must be there. */
-  ConfigParser.Result read(Terminal terminal, Overrides overrides) {
-    Path found = find(terminal.environment());
+  /** As {@link #find}, but it must be there. */
+  Path require(Map<String, String> environment) {
+    Path found = find(environment);
     if (found == null) {
       throw new CommandFailedException(
           ExitCode.INVALID,
           "no configuration: neither ./bailiwick.yaml nor ./config/bailiwick.yaml is there;"
               + " name one with --config FILE");
     }
-    return ConfigParser.parse(found, overrides);
+    return found;
+  }
+
+  /** Reads the file; it must be there. */
+  ConfigParser.Result read(Terminal terminal, Overrides overrides) {
+    return ConfigParser.parse(require(terminal.environment()), overrides);
   }
 }

@@ -1,0 +1,137 @@
+package io.bailiwick.proxy.cli;
+
+import io.bailiwick.policy.parse.PolicyFile;
+import io.bailiwick.policy.parse.PolicyParser;
+import io.bailiwick.policy.scenario.ScenarioFile;
+import io.bailiwick.policy.yaml.InvalidPolicyException;
+import io.bailiwick.policy.yaml.Problem;
+import io.bailiwick.policy.yaml.Problems;
+import io.bailiwick.proxy.auth.UsersFile;
+import io.bailiwick.proxy.config.ConfigParser;
+import io.bailiwick.proxy.config.Overrides;
+import io.bailiwick.proxy.config.PolicyFiles;
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.config.SecretFile;
+import io.bailiwick.proxy.ownership.KeyFile;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Everything that {@code check} finds in files, each file looked at once. Opens no connection. */
+final class Findings {
+  private final LocalDate today;
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<String> others = new ArrayList<>();
+  private final Set<Path> seen = new LinkedHashSet<>();
+
+  /**
+   * @param today the day in UTC by which shadow rules are judged
+   */
+  Findings(LocalDate today) {
+    this.today = today;
+  }
+
+  /** Problems with a place in a file. */
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /** What is wrong elsewhere, such as with a key file; all of it errors. */
+  List<String> others() {
+    return others;
+  }
+
+  long errors() {
+    return others.size() + problems.stream().filter(problem -> !problem.isWarning()).count();
+  }
+
+  long warnings() {
+    return problems.stream().filter(Problem::isWarning).count();
+  }
+
+  int files() {
+    return seen.size();
+  }
+
+  /** The proxy's file and everything that it names. */
+  void proxy(Path file, Overrides overrides) {
+    if (!seen.add(file.toAbsolutePath())) {
+      return;
+    }
+    try {
+      named(ConfigParser.parse(file, overrides).config());
+    } catch (InvalidPolicyException e) {
+      problems.addAll(e.problems());
+    }
+  }
+
+  private void named(ProxyConfig config) {
+    try {
+      policies(PolicyFiles.read(config.policies()));
+    } catch (InvalidPolicyException e) {
+      problems.addAll(e.problems());
+    }
+    for (ProxyConfig.Listener listener : config.listeners()) {
+      if (listener.login() instanceof ProxyConfig.Login.Users users) {
+        users(users.file());
+      }
+    }
+    ProxyConfig.Credential credential = config.upstream().credential();
+    if (credential != null) {
+      password(credential.passwordFile());
+    }
+    Path key = config.keyFile();
+    if (key != null) {
+      key(key);
+    }
+  }
+
+  private void password(Path file) {
+    try {
+      Arrays.fill(SecretFile.password(file), '\0');
+    } catch (InvalidPolicyException e) {
+      problems.addAll(e.problems());
+    }
+  }
+
+  private void key(Path file) {
+    try {
+      KeyFile.read(file);
+    } catch (IllegalArgumentException e) {
+      others.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Policy files, as one generation; those seen before are left out. */
+  void policies(List<PolicyFile> files) {
+    List<PolicyFile> unseen =
+        files.stream().filter(file -> seen.add(Path.of(file.name()).toAbsolutePath())).toList();
+    if (!unseen.isEmpty()) {
+      problems.addAll(PolicyParser.check(unseen, today));
+    }
+  }
+
+  void users(Path file) {
+    if (seen.add(file.toAbsolutePath())) {
+      Problems found = new Problems();
+      UsersFile.read(file, found);
+      problems.addAll(found.all());
+    }
+  }
+
+  /** A test file: whether it can be read, not whether its tests pass. */
+  void tests(Path file) {
+    if (seen.add(file.toAbsolutePath())) {
+      Problems found = new Problems();
+      PolicyFile content = PolicyFiles.read(file, found);
+      if (!found.hasErrors()) {
+        ScenarioFile.read(content.name(), content.content(), found);
+      }
+      problems.addAll(found.all());
+    }
+  }
+}
