@@ -65,7 +65,9 @@ public final class PolicyEngine {
       entry = entryOf(message);
       return judgeBy(entry, policy, message, edits, trace);
     } catch (RuntimeException | StackOverflowError e) {
-      return denied(entry, message, e);
+      Verdict.Deny deny = denied(entry, message, e);
+      trace.note("denied", deny.rule());
+      return deny;
     }
   }
 
@@ -167,8 +169,17 @@ public final class PolicyEngine {
         ErrorCode.INTERNAL_ERROR,
         RefusalType.INTERNAL,
         RuleId.INTERNAL,
-        thrown.getClass().getSimpleName(),
+        placeOf(thrown),
         message.moreToCome());
+  }
+
+  /** Where a defect lies; its message might hold a client's value. */
+  private static String placeOf(Throwable thrown) {
+    StackTraceElement[] trace = thrown.getStackTrace();
+    String kind = thrown.getClass().getSimpleName();
+    return trace.length == 0
+        ? kind
+        : kind + " at " + trace[0].getFileName() + ":" + trace[0].getLineNumber();
   }
 
   private static String databaseOf(RawDocument body) {

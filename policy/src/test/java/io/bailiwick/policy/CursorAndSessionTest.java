@@ -84,10 +84,11 @@ class CursorAndSessionTest {
 
   @Test
   void countsReadingOnAsReading() {
-    Sample.policy()
-        .deny("no", "app.orders", Effect.READ)
-        .judge()
-        .denies(getMore("orders", "app"), "no");
+    Judge ruled = Sample.policy().deny("no", "app.orders", Effect.READ).judge();
+
+    ruled.denies(getMore("orders", "app"), "no");
+    assertInstanceOf(
+        Verdict.Local.class, ruled.verdict("{killCursors: 'orders', cursors: [], $db: 'app'}"));
   }
 
   @Test

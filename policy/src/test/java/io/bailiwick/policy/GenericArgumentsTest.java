@@ -132,6 +132,8 @@ class GenericArgumentsTest {
         "apiVersion: 1",
         "apiVersion: '1', apiStrict: 1",
         "bypassDocumentValidation: true",
+        "comment: {$symbol: 's'}",
+        "comment: {$undefined: true}",
         "ordered: 1",
         LSID + ", txnNumber: 3",
         LSID + ", txnNumber: {$numberLong: '-1'}",

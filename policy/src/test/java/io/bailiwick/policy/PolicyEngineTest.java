@@ -87,6 +87,22 @@ class PolicyEngineTest {
   }
 
   @Test
+  void tracesWhatWasDecided() {
+    Trace.Recorder notes = new Trace.Recorder();
+    BoundPolicy policy = Sample.policy().bind();
+
+    engine.judge(
+        policy,
+        message("{insert: 'orders', documents: [{x: 1}], $db: 'app'}"),
+        new MessageEdits(),
+        notes);
+    engine.judge(policy, message("{dropDatabase: 1, $db: 'app'}"), new MessageEdits(), notes);
+
+    assertEquals(
+        List.of("collection: shared", "documents: stamped", "denied: command"), notes.notes());
+  }
+
+  @Test
   void judgesAnewAfterADenial() {
     Judge judge = Judge.ofSample();
 

@@ -464,4 +464,26 @@ class UpdateTest {
 
     judge.denies(updateBy("{x: '" + filler + "'}"), RuleId.LIMIT);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{$set: {x: {$symbol: 's'}, y: {$undefined: true}, z: [{$symbol: 's'}]}}",
+        "{$push: {x: {$symbol: 's'}, y: {$each: [{$undefined: true}]}}}",
+        "{x: {$symbol: 's'}, organization_id: %A%}",
+      })
+  void storesDeprecatedTypesThatOldDataHolds(String u) {
+    changes(u, u);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{$pull: {x: {$eq: {$symbol: 's'}}}}",
+        "{$push: {x: {$each: [], $sort: {$symbol: 's'}}}}",
+        "[{$set: {x: {$symbol: 's'}}}]",
+      })
+  void deniesDeprecatedTypesInTheCommandItself(String u) {
+    deniesUpdate(u, RuleId.AMBIGUOUS_BSON);
+  }
 }

@@ -16,7 +16,22 @@ final class CursorNamespaces {
 
   private CursorNamespaces() {}
 
-  /** The namespace that getMore and killCursors name; reading on counts as reading. */
+  /**
+   * The namespace that a getMore names; reading on counts as reading.
+   *
+   * @throws io.bailiwick.policy.verdict.RefusedException if no cursor of this principal's can have
+   *     that namespace
+   */
+  static Namespace read(Draft draft, Elements collection) {
+    Namespace namespace = of(draft, collection);
+    CollectionAccess access = draft.policy().access(namespace.database(), namespace.collection());
+    if (access != null) {
+      draft.effect(access, Effect.READ);
+    }
+    return namespace;
+  }
+
+  /** The namespace that a killCursors names. */
   static Namespace of(Draft draft, Elements collection) {
     if (is(collection, BULK_WRITE.collection()) && draft.databaseIs(BULK_WRITE.database())) {
       return BULK_WRITE;
@@ -24,9 +39,7 @@ final class CursorNamespaces {
     if (is(collection, AGGREGATE)) {
       return new Namespace(draft.listedDatabase(), AGGREGATE);
     }
-    CollectionAccess access = draft.collection(collection);
-    draft.effect(access, Effect.READ);
-    return access.namespace();
+    return draft.collection(collection).namespace();
   }
 
   private static boolean is(Elements name, String text) {

@@ -198,6 +198,7 @@ public final class Draft {
     if (access == null) {
       throw RefusedException.policy(RuleId.NAMESPACE, "no such namespace in the policy");
     }
+    trace.note("collection", access.collectionClass().word());
     return access;
   }
 

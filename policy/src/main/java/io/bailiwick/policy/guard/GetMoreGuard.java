@@ -20,7 +20,7 @@ final class GetMoreGuard implements Guard {
     @Nullable Namespace namespace = null;
     while (draft.next()) {
       if (draft.field() == Field.COLLECTION) {
-        namespace = CursorNamespaces.of(draft, draft.element());
+        namespace = CursorNamespaces.read(draft, draft.element());
       }
     }
     if (namespace == null) {

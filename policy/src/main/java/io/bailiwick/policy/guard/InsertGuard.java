@@ -17,6 +17,9 @@ final class InsertGuard implements Guard {
     Stamp stamp = draft.walkers().stamp();
     Batch.Statement statement =
         target.isShared() ? start -> stamp.document(draft.bytes(), start) : start -> {};
+    if (target.isShared()) {
+      draft.trace().note("documents", "stamped");
+    }
     if (draft.sequences() == 0 && !draft.has(Field.DOCUMENTS)) {
       throw RefusedException.policy(RuleId.FIELD, "documents is missing");
     }

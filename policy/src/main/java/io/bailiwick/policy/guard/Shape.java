@@ -1,5 +1,6 @@
 package io.bailiwick.policy.guard;
 
+import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
 
@@ -15,6 +16,7 @@ enum Shape {
   FALSE,
   /** A 64-bit integer, spelled as int32, int64 or a double without a fraction. */
   INTEGER,
+  /** Anything but what BSON has given up. */
   ANY;
 
   boolean fits(Elements value) {
@@ -28,7 +30,7 @@ enum Shape {
       case BOOLEAN -> type == BsonType.BOOLEAN;
       case FALSE -> type == BsonType.BOOLEAN && !value.bool();
       case INTEGER -> Integers.is(value);
-      case ANY -> true;
+      case ANY -> !WalkContext.isDeprecated(type);
     };
   }
 }

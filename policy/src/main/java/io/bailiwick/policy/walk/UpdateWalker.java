@@ -45,11 +45,19 @@ public final class UpdateWalker {
   public void walk(Elements update, CollectionAccess access, boolean upsert) {
     if (update.type() == BsonType.ARRAY) {
       pipeline(update, access);
-    } else if (startsWithOperator(context.document(update))) {
+    } else if (startsWithOperator(fields(update))) {
       operators(update, access, upsert);
     } else {
       replacement(update, access);
     }
+  }
+
+  /** Names and values that will be stored: whatever BSON holds may stand there. */
+  private static Elements fields(Elements holder) {
+    if (holder.type() != BsonType.DOCUMENT) {
+      throw Refusals.value(holder, "a document");
+    }
+    return holder.document().elements();
   }
 
   /** Walks the filters that say which members of arrays {@code $[name]} stands for. */
@@ -81,7 +89,7 @@ public final class UpdateWalker {
   }
 
   private void replacement(Elements update, CollectionAccess access) {
-    Elements field = update.document().elements();
+    Elements field = fields(update);
     while (field.next()) {
       if (field.nameFirstByte() == '$') {
         throw Refusals.operator(field);
@@ -123,13 +131,13 @@ public final class UpdateWalker {
 
   /** True if the operator assigns the tenant field its own value and nothing else. */
   private boolean holdsNothingElse(Elements operator) {
-    Elements path = context.document(operator);
+    Elements path = fields(operator);
     return path.next() && isTenantPath(path) && stamp.isOwn(path) && !path.next();
   }
 
   private void paths(UpdateOperator operator, Elements element, boolean isShared, boolean stamps) {
     context.enter(element.valueStart());
-    Elements path = context.document(element);
+    Elements path = fields(element);
     while (path.next()) {
       if (isShared && isTenantPath(path)) {
         tenantPath(operator, path, stamps);

@@ -215,7 +215,8 @@ public final class WalkContext {
     }
   }
 
-  private static boolean isDeprecated(byte type) {
+  /** True for types that are tolerable only inside stored values. */
+  public static boolean isDeprecated(byte type) {
     return type == BsonType.UNDEFINED
         || type == BsonType.DB_POINTER
         || type == BsonType.SYMBOL
