@@ -176,6 +176,15 @@ def _(ads, c):
     same(ads.currencies.find_one({"_id": "EUR"})["rate"], 1.1)
 
 
+@check("a private collection is the organization's whole own")
+def _(ads, c):
+    reports = ads[f"report_{OWN}"]
+    reports.insert_many([{"_id": i, "n": i} for i in range(3)])
+    same(list(reports.find({"n": {"$gt": 0}}, sort=[("n", 1)])), [{"_id": 1, "n": 1}, {"_id": 2, "n": 2}])
+    same(reports.update_one({"_id": 1}, {"$set": {"n": 5}}).modified_count, 1)
+    same(reports.delete_many({}).deleted_count, 3)
+
+
 @check("read preferences are accepted")
 def _(ads, c):
     secondary = ads.with_options(read_preference=ReadPreference.SECONDARY_PREFERRED)
@@ -452,7 +461,7 @@ def _(ads, c):
     for collection in (ads.secrets, ads["system.views"], ads["campaigns.x"], ads.Campaigns,
                        ads.client.admin["system.users"], ads.client.local["oplog.rs"],
                        ads.client.config["system.sessions"], ads.client.other.campaigns,
-                       ads[f"tmp_{OTHER}"]):
+                       ads[f"report_{OTHER}"]):
         refused(lambda: collection.find_one())
         refused(lambda: collection.insert_one({"n": 1}))
         refused(lambda: collection.drop())
@@ -523,7 +532,7 @@ def _(ads, c):
 @attack("lists show what the policy lists and nothing of the others")
 def _(ads, c):
     names = set(ads.list_collection_names())
-    same(names & {"secrets", f"tmp_{OTHER}"}, set())
+    same(names & {"secrets", f"report_{OTHER}"}, set())
     same({"campaigns", "ad_groups", "daily_stats", "currencies"} <= names, True)
     same(set(ads.client.list_database_names()) <= {"ads"}, True)
 
