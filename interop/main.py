@@ -20,6 +20,7 @@ from servers import ACCOUNT, PASSWORD, Server
 TARGET = HERE / "target"
 ORGANIZATIONS = {"a": data.ORG_A, "b": data.ORG_B}
 PASSWORDS = {"a": "pw-a-SECRET", "b": "pw-b-SECRET"}
+SUITE_SECONDS = 40
 SECRETS = ("SECRET", "ATTACK")
 
 
@@ -57,15 +58,21 @@ def run_suite(results, name, command, letter, port, mode, node):
                    "OTHER_LETTER": other, "OWN_ORG": ORGANIZATIONS[letter],
                    "OTHER_ORG": ORGANIZATIONS[other], "OWN_PASSWORD": PASSWORDS[letter],
                    "OTHER_PASSWORD": PASSWORDS[other]}
-    done = subprocess.run([part.replace("{uri}", uri) for part in command], env=environment,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=300, cwd=home)
-    checks = [line.split("\t") for line in done.stdout.splitlines() if line.startswith("CHECK\t")]
+    output = TARGET / f"{name.split()[0].lower()}.out"
+    with open(output, "w") as out:
+        try:
+            code = subprocess.run([part.replace("{uri}", uri) for part in command], cwd=home,
+                                  env=environment, stdin=subprocess.DEVNULL, stdout=out,
+                                  stderr=subprocess.STDOUT, timeout=SUITE_SECONDS).returncode
+        except subprocess.TimeoutExpired:
+            code = f"none after {SUITE_SECONDS} s"
+    text = output.read_text(errors="replace")
+    checks = [line.split("\t") for line in text.splitlines() if line.startswith("CHECK\t")]
     for _, result, check, detail in checks:
         results.add(name, result, check, detail)
-    if done.returncode or not checks:
-        results.add(name, "fail", f"ended with exit code {done.returncode}, {len(checks)} checks",
-                    " ".join(done.stdout.split()[-60:]))
+    if code != 0 or not checks:
+        results.add(name, "fail", f"ended with exit code {code}, {len(checks)} checks",
+                    " ".join(text.split()[-60:]))
 
 
 def start_proxy(children, server):

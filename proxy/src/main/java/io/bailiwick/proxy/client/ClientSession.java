@@ -111,11 +111,9 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (lease != null && state.exchange() != null) {
+    // Whatever the state: a reply may be complete here before its last bytes have left.
+    if (lease != null) {
       lease.readable(channel.isWritable());
-      if (!channel.isWritable()) {
-        loop.services().observer().readsPaused("upstream");
-      }
     }
     proceed();
   }

@@ -216,6 +216,17 @@ class MessagesTest {
   }
 
   @Test
+  void readsFromMongoDbAgainOnceALargeReplyHasLeft() throws Exception {
+    client.send(BsonDocument.parse("{find: 'orders', filter: {}, $db: 'app'}"));
+    StandInGate.Sent sent = proxy.gate.take();
+    sent.chunk(sent.chunk("{text: '" + "x".repeat(16 << 20) + "', ok: 1.0}"));
+    sent.complete();
+    assertTrue(client.receive().ok());
+    assertTrue(client.call("{ping: 1, $db: 'admin'}").ok());
+    assertEquals(List.of(false, true), proxy.gate.readable);
+  }
+
+  @Test
   void staysInStepWhenAWriteThatNobodyWaitsForFails() throws Exception {
     BsonDocument write = insert(1).append("writeConcern", new BsonDocument("w", new BsonInt32(0)));
     client.send(2, write);
