@@ -87,6 +87,7 @@ final class PrincipalsSection {
     if (!field.isPresent()) {
       return null;
     }
+    field.fail(ProblemCode.ADVICE, "another source of the tenant; this login is refused for now");
     YamlMap acts = field.map();
     acts.allow(ACTS_FOR_TENANTS_KEYS);
     return acts.field("issuer").required().text("");

@@ -2,8 +2,10 @@ package io.bailiwick.policy.parse;
 
 import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.model.EffectRule;
+import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.YamlField;
+import io.bailiwick.policy.yaml.YamlList;
 import io.bailiwick.policy.yaml.YamlMap;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -34,7 +36,7 @@ final class RulesSection {
     for (YamlField item : rules.items()) {
       YamlMap map = item.map();
       map.allow(KEYS);
-      String name = Words.name(map.field("name"));
+      String name = name(map.field("name"));
       Set<String> collections =
           references(map.field("collections"), generation.collections().keySet(), "a collection");
       Set<String> principals =
@@ -54,6 +56,15 @@ final class RulesSection {
         generation.rules().put(name, rule);
       }
     }
+  }
+
+  /** A denial names its rule, so a rule cannot be called like one of those built in. */
+  private static String name(YamlField field) {
+    String name = Words.name(field);
+    if (RuleId.ALL.contains(name)) {
+      field.fail(ProblemCode.BAD_VALUE, "another name; this is a rule that is built in");
+    }
+    return name;
   }
 
   /** Absent means all; an empty list would too, so it is refused as a likely slip. */
@@ -86,7 +97,7 @@ final class RulesSection {
 
   private static List<YamlField> nonEmpty(YamlField field) {
     List<YamlField> items = field.items();
-    if (items.isEmpty() && field.node() instanceof io.bailiwick.policy.yaml.YamlList) {
+    if (items.isEmpty() && field.node() instanceof YamlList) {
       field.fail(ProblemCode.BAD_VALUE, "at least one item");
     }
     return items;

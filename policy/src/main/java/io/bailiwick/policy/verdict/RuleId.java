@@ -1,5 +1,7 @@
 package io.bailiwick.policy.verdict;
 
+import java.util.Set;
+
 /**
  * Names of the built-in rules: the same words in errors, audit lines, metrics, scenario files and
  * docs. A bounded set, safe as metric labels.
@@ -32,6 +34,35 @@ public final class RuleId {
   public static final String DDL = "application-ddl";
   public static final String UPSTREAM_TOO_OLD = "upstream-too-old";
   public static final String INTERNAL = "internal";
+
+  /** All of them. A rule of a policy may have none of these names. */
+  public static final Set<String> ALL =
+      Set.of(
+          COMMAND,
+          UNKNOWN_COMMAND,
+          NAMESPACE,
+          FIELD,
+          OPTION_VALUE,
+          STAGE,
+          OPERATOR,
+          VARIABLE,
+          SERVER_SIDE_JAVASCRIPT,
+          TENANT_FIELD,
+          HINT,
+          COLLATION,
+          CHANGE_STREAM,
+          WRITE_STAGE,
+          READ_ONLY_COLLECTION,
+          CURSOR,
+          SESSION,
+          TRANSACTION,
+          LIMIT,
+          AMBIGUOUS_BSON,
+          PROTOCOL,
+          LOGIN_REQUIRED,
+          DDL,
+          UPSTREAM_TOO_OLD,
+          INTERNAL);
 
   private RuleId() {}
 }

@@ -11,13 +11,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PolicyProblemsTest {
   private static final String OK = "ok";
 
+  private static void assertSaysOnly(PolicyText text, String expected) {
+    assertSays(text, expected);
+    assertEquals(expected.equals(OK) ? 0 : 1, text.check().size(), () -> text.check().toString());
+  }
+
   private static void assertSays(PolicyText text, String expected) {
     List<String> said = text.check();
     if (expected.equals(OK)) {
       assertEquals(List.of(), said);
     } else {
-      assertEquals(1, said.size(), said::toString);
-      assertTrue(said.get(0).contains(expected), said::toString);
+      assertTrue(said.stream().anyMatch(line -> line.contains(expected)), said::toString);
     }
   }
 
@@ -44,7 +48,7 @@ class PolicyProblemsTest {
           tenancy    | { field: org, type: ObjectId } | error[P008] tenancy.type: "ObjectId" (expected: objectId, uuid, int64, string) — did you mean 'objectId'?
           """)
   void checksHeaderAndTenancy(String section, String value, String expected) {
-    assertSays(new PolicyText().with(section, value), expected);
+    assertSaysOnly(new PolicyText().with(section, value), expected);
   }
 
   @ParameterizedTest
@@ -61,7 +65,7 @@ class PolicyProblemsTest {
           { name: a, sanDns: "${tenant}.orgs.example" }                       | ok
           { name: a, issuer: i, claim: c }                                    | ok
           { name: a, issuer: i, tenant: 665f1c2ab8e4d3a1f0c9e001 }            | ok
-          { name: a, user: x, authSource: admin, actsForTenants: { issuer: i } } | ok
+          { name: a, user: x, authSource: admin, actsForTenants: { issuer: i } } | warning[W001] principals[0].actsForTenants: a map (expected: another source of the tenant; this login is refused for now)
           { user: "org-${tenant}", authSource: admin }                        | error[P006] principals[0].name: missing
           { name: "a/b", user: "org-${tenant}", authSource: admin }           | error[P008] principals[0].name
           { name: a, user: "org-${tenant}" }                                  | p.yaml:5:15: error[P006] principals[0].authSource: missing (expected: the user's database, such as admin)
@@ -82,12 +86,7 @@ class PolicyProblemsTest {
           x                                                                   | error[P007] principals[0]: "x" (expected: a map)
           """)
   void checksPrincipals(String entry, String expected) {
-    List<String> said = new PolicyText().with("principals", "[ " + entry + " ]").check();
-    if (expected.equals(OK)) {
-      assertEquals(List.of(), said);
-    } else {
-      assertTrue(said.stream().anyMatch(line -> line.contains(expected)), said::toString);
-    }
+    assertSays(new PolicyText().with("principals", "[ " + entry + " ]"), expected);
   }
 
   @ParameterizedTest
@@ -183,7 +182,7 @@ class PolicyProblemsTest {
           { "a.x_${tenant}": private, "b.x_${tenant}": private } | ok
           """)
   void checksCollections(String collections, String expected) {
-    assertSays(new PolicyText().with("collections", collections), expected);
+    assertSaysOnly(new PolicyText().with("collections", collections), expected);
   }
 
   @ParameterizedTest
@@ -227,6 +226,7 @@ class PolicyProblemsTest {
           { name: r, deny: [read], mode: enforce }                           | ok
           { name: r, deny: [read], mode: shadow, until: 2026-12-31 }         | ok
           { deny: [read] }                                                   | error[P006] rules[0].name: missing
+          { name: tenant-field, deny: [read] }                               | error[P008] rules[0].name: "tenant-field" (expected: another name; this is a rule that is built in)
           { name: r }                                                        | error[P006] rules[0].deny: missing
           { name: r, deny: [] }                                              | error[P008] rules[0].deny: a list (expected: at least one item)
           { name: r, deny: read }                                            | error[P007] rules[0].deny: "read" (expected: a list)
@@ -246,7 +246,7 @@ class PolicyProblemsTest {
           { name: r, deny: [read], mode: off }                               | error[P008] rules[0].mode: "off" (expected: enforce, shadow)
           """)
   void checksRules(String rule, String expected) {
-    assertSays(new PolicyText().with("rules", "[ " + rule + " ]"), expected);
+    assertSaysOnly(new PolicyText().with("rules", "[ " + rule + " ]"), expected);
   }
 
   @ParameterizedTest
@@ -276,7 +276,7 @@ class PolicyProblemsTest {
           tripwire | none                | error[P008] tripwire: "none" (expected: first, all)
           """)
   void checksSettings(String section, String value, String expected) {
-    assertSays(new PolicyText().with(section, value), expected);
+    assertSaysOnly(new PolicyText().with(section, value), expected);
   }
 
   @ParameterizedTest
@@ -314,11 +314,6 @@ class PolicyProblemsTest {
           { name: n, collection: ads.stats, when: insert, sum: a }, { name: n, collection: ads.stats, when: insert, sum: b } | error[P010]
           """)
   void checksBusinessMetrics(String metrics, String expected) {
-    List<String> said = new PolicyText().with("businessMetrics", "[ " + metrics + " ]").check();
-    if (expected.equals(OK)) {
-      assertEquals(List.of(), said);
-    } else {
-      assertTrue(said.stream().anyMatch(line -> line.contains(expected)), said::toString);
-    }
+    assertSays(new PolicyText().with("businessMetrics", "[ " + metrics + " ]"), expected);
   }
 }

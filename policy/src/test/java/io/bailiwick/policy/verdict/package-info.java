@@ -1,0 +1,4 @@
+@NullMarked
+package io.bailiwick.policy.verdict;
+
+import org.jspecify.annotations.NullMarked;
