@@ -98,7 +98,8 @@ public final class AdminServer implements AutoCloseable {
       return;
     }
     String problem = reload.get();
-    HttpEndpoint.text(exchange, problem == null ? 200 : 422, problem == null ? "ok\n" : problem);
+    HttpEndpoint.text(
+        exchange, problem == null ? 200 : 422, problem == null ? "ok\n" : problem + "\n");
   }
 
   @Override

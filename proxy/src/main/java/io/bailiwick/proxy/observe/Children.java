@@ -15,13 +15,10 @@ final class Children<T> {
   private final Map<String, T> byValue = new ConcurrentHashMap<>();
   private final Function<String, T> factory;
   private final int most;
-  private final T other;
 
   Children(int most, Function<String, T> factory) {
     this.most = most;
     this.factory = factory;
-    this.other = factory.apply(OTHER);
-    byValue.put(OTHER, other);
   }
 
   T of(String value) {
@@ -30,9 +27,7 @@ final class Children<T> {
   }
 
   private synchronized T admit(String value) {
-    if (byValue.size() > most) {
-      return byValue.getOrDefault(value, other);
-    }
-    return byValue.computeIfAbsent(value, factory);
+    boolean room = byValue.size() < most || byValue.containsKey(value);
+    return byValue.computeIfAbsent(room ? value : OTHER, factory);
   }
 }

@@ -31,6 +31,13 @@ public final class JsonLine {
     return this;
   }
 
+  /** Adds a truth value. */
+  JsonLine put(String key, boolean value) {
+    name(key);
+    out.append(value);
+    return this;
+  }
+
   /** Adds a string that comes from a client: cut at 128 bytes. */
   JsonLine putUnlisted(String key, String value) {
     return put(key, cut(value));

@@ -44,6 +44,8 @@ public final class LogLineEncoder extends EncoderBase<ILoggingEvent> {
   private static void put(JsonLine line, KeyValuePair pair) {
     if (pair.value instanceof Long || pair.value instanceof Integer) {
       line.put(pair.key, ((Number) pair.value).longValue());
+    } else if (pair.value instanceof Boolean truth) {
+      line.put(pair.key, truth);
     } else {
       line.put(pair.key, pair.value == null ? null : pair.value.toString());
     }
