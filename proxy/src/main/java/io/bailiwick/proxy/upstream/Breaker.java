@@ -21,8 +21,13 @@ final class Breaker {
   private static final int TRIALS = 2;
 
   private final CircuitBreaker breaker;
+  private final Clock clock;
+  private final long openMillis;
+  private volatile long openUntil;
 
   Breaker(String server, ProxyConfig.Breaker config, Clock clock, Observer observer) {
+    this.clock = clock;
+    this.openMillis = config.openFor().toMillis();
     breaker =
         CircuitBreaker.of(
             server,
@@ -41,7 +46,10 @@ final class Breaker {
     breaker
         .getEventPublisher()
         .onStateTransition(
-            event -> observer.breaker(server, word(event.getStateTransition().getToState())));
+            event -> {
+              openUntil = clock.millis() + openMillis;
+              observer.breaker(server, word(event.getStateTransition().getToState()));
+            });
   }
 
   /** Asks to open a connection; each yes is followed by one of the three outcomes below. */
@@ -62,9 +70,9 @@ final class Breaker {
     breaker.releasePermission();
   }
 
-  /** False only while the server is left alone. */
+  /** False only while the server is left alone; when that time is over it may be tried again. */
   boolean allows() {
-    return breaker.getState() != State.OPEN;
+    return breaker.getState() != State.OPEN || clock.millis() >= openUntil;
   }
 
   private static String word(State state) {

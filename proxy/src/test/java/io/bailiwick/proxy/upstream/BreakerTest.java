@@ -1,0 +1,100 @@
+package io.bailiwick.proxy.upstream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.testing.MutableClock;
+import io.bailiwick.proxy.testing.RecordingObserver;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BreakerTest {
+  private final MutableClock clock = new MutableClock();
+  private final RecordingObserver observer = new RecordingObserver();
+  private final Breaker breaker =
+      new Breaker(
+          "db-0:27017",
+          new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofSeconds(10)),
+          clock,
+          observer);
+
+  private void fail(int times) {
+    for (int i = 0; i < times; i++) {
+      assertTrue(breaker.tryAcquire());
+      breaker.failed(1, Kind.UNREACHABLE);
+    }
+  }
+
+  private void succeed(int times, Duration took) {
+    for (int i = 0; i < times; i++) {
+      assertTrue(breaker.tryAcquire());
+      breaker.succeeded(took.toNanos());
+    }
+  }
+
+  @Test
+  void staysClosedWhileFewerFailThanTheRate() {
+    succeed(6, Duration.ofMillis(1));
+    fail(5);
+
+    assertTrue(breaker.allows());
+    assertEquals(List.of("closed"), observer.breakerStates());
+  }
+
+  @Test
+  void opensWhenAsManyFailAsTheRate() {
+    fail(5);
+
+    assertFalse(breaker.allows());
+    assertFalse(breaker.tryAcquire());
+  }
+
+  @Test
+  void opensWhenAllAreSlow() {
+    succeed(5, Duration.ofSeconds(6));
+
+    assertFalse(breaker.tryAcquire());
+  }
+
+  @Test
+  void triesAgainAfterAWhileAndClosesWhenThatWorks() {
+    fail(5);
+    clock.advance(Duration.ofSeconds(9));
+    assertFalse(breaker.tryAcquire());
+
+    clock.advance(Duration.ofSeconds(2));
+    succeed(2, Duration.ofMillis(1));
+
+    assertTrue(breaker.allows());
+    assertEquals(List.of("closed", "open", "half_open", "closed"), observer.breakerStates());
+  }
+
+  @Test
+  void maySayYesAgainAfterAWhileBeforeAnyoneHasTried() {
+    fail(5);
+    clock.advance(Duration.ofSeconds(9));
+    assertFalse(breaker.allows());
+
+    clock.advance(Duration.ofSeconds(1));
+
+    assertTrue(breaker.allows());
+  }
+
+  @Test
+  void takesNoHarmFromTriesThatNobodyWaitedFor() {
+    fail(5);
+    clock.advance(Duration.ofSeconds(11));
+    for (int i = 0; i < 10; i++) {
+      assertTrue(breaker.tryAcquire());
+      breaker.abandoned();
+    }
+
+    succeed(2, Duration.ofMillis(1));
+
+    assertTrue(breaker.allows());
+  }
+}
