@@ -1,6 +1,6 @@
 package io.bailiwick.policy.verdict;
 
-/** The one bounded word for why a request failed, in reply, log and metric (R25). */
+/** The one bounded word for why a request failed, in reply, log and metric. */
 public enum RefusalType {
   POLICY,
   MALFORMED,

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reply may be, decided by the command sent (R18).
+ * What a reply may be, decided by the command sent.
  *
  * @param kind how the proxy handles the bytes
  * @param tripwire true if documents of the batch must carry the tenant field of this principal

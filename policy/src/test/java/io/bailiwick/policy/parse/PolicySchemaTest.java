@@ -24,6 +24,14 @@ class PolicySchemaTest {
   }
 
   @Test
+  void takesTheProxyFileThatShips() {
+    SchemaFile proxy = new SchemaFile("proxy.schema.json");
+    String file = SchemaFile.config("bailiwick.yaml");
+    assertEquals(List.of(), proxy.errors(file));
+    assertFalse(proxy.errors(file.replace("audit:", "auditt:")).isEmpty());
+  }
+
+  @Test
   void takesWhatTheParserTakes() {
     String text = new String(new PolicyText().file("p").content(), StandardCharsets.UTF_8);
     assertEquals(List.of(), SCHEMA.errors(text));
