@@ -20,7 +20,7 @@ from servers import ACCOUNT, PASSWORD, Server
 TARGET = HERE / "target"
 ORGANIZATIONS = {"a": data.ORG_A, "b": data.ORG_B}
 PASSWORDS = {"a": "pw-a-SECRET", "b": "pw-b-SECRET"}
-SUITE_SECONDS = 40
+SUITE_SECONDS = 180
 SECRETS = ("SECRET", "ATTACK")
 
 

@@ -1,7 +1,6 @@
 """PyMongo as an application of one organization, then as an attacker on the other."""
 
 import os
-import uuid
 
 import bson
 from bson import ObjectId
@@ -521,12 +520,19 @@ def _(ads, c):
 
 @attack("another organization's session id is no way in")
 def _(ads, c):
-    lsid = {"id": bson.Binary(uuid.uuid4().bytes, 4)}
-    with c.other() as client:
-        theirs = client.ads.command("find", "daily_stats", batchSize=10, lsid=lsid)["cursor"]["id"]
-        refused(lambda: ads.command("getMore", theirs, collection="daily_stats", lsid=lsid), 43, 13)
-    forged = {"id": lsid["id"], "uid": bson.Binary(b"\0" * 32)}
-    refused(lambda: ads.command("find", "campaigns", lsid=forged))
+    with c.other() as client, client.start_session() as theirs, ads.client.start_session() as mine:
+        opened = client.ads.command("find", "daily_stats", batchSize=10, session=theirs)["cursor"]
+        ads.command("ping", session=mine)
+        own_id = mine.session_id
+        mine._server_session.session_id = dict(theirs.session_id)
+        same(own(ads.campaigns.find(session=mine)), CAMPAIGNS)
+        refused(lambda: ads.command("getMore", opened["id"], collection="daily_stats", session=mine),
+                43, 13)
+        same(len(client.ads.command("getMore", opened["id"], collection="daily_stats", batchSize=20,
+                                    session=theirs)["cursor"]["nextBatch"]), 20)
+        mine._server_session.session_id = {**theirs.session_id, "uid": bson.Binary(bytes(32))}
+        refused(lambda: ads.command("find", "campaigns", session=mine))
+        mine._server_session.session_id = own_id  # it goes back to the driver's pool
 
 
 @attack("lists show what the policy lists and nothing of the others")
