@@ -21,15 +21,16 @@ public final class ExpressionWalker {
   private static final NameTable<Boolean> BRANCH = NameTable.of(true, "case", "then");
 
   private final WalkContext context;
-  private final Variables variables;
+  private final BindingWalker bindings;
 
   ExpressionWalker(WalkContext context) {
     this.context = context;
-    this.variables = new Variables(context.scope());
+    this.bindings = new BindingWalker(context, this);
   }
 
-  Variables variables() {
-    return variables;
+  /** The part that declares variables. */
+  BindingWalker bindings() {
+    return bindings;
   }
 
   /** Walks the element's value as an expression that stands outside of filters. */
@@ -68,7 +69,7 @@ public final class ExpressionWalker {
     if (from == value.stringEnd() || bytes[from] != '$') {
       return Certainty.CONSTANT;
     }
-    return bytes[from + 1] == '$' ? variables.read(value) : Certainty.TOTAL;
+    return bytes[from + 1] == '$' ? bindings.read(value) : Certainty.TOTAL;
   }
 
   private Certainty document(Elements value, int depthLeft) {
@@ -130,8 +131,8 @@ public final class ExpressionWalker {
                   : operands(element, depthLeft);
           case IN -> in(element, depthLeft);
           case SWITCH -> choice(operator, element, depthLeft);
-          case LET -> let(operator, element, depthLeft);
-          case ITERATION -> iteration(operator, element, depthLeft);
+          case LET -> bindings.let(operator, element, depthLeft);
+          case ITERATION -> bindings.iteration(operator, element, depthLeft);
           case NAMED -> named(operator, element, depthLeft);
         };
     if (operator.form() == Form.LITERAL) {
@@ -180,7 +181,7 @@ public final class ExpressionWalker {
   }
 
   /** The named arguments, none of which is unlisted. */
-  private Elements arguments(Operator operator, Elements element) {
+  Elements arguments(Operator operator, Elements element) {
     Elements argument = context.document(element);
     while (argument.next()) {
       if (argument.lookUp(operator.arguments()) == null) {
@@ -249,80 +250,7 @@ public final class ExpressionWalker {
     return certainty;
   }
 
-  private Certainty let(Operator operator, Elements element, int depthLeft) {
-    arguments(operator, element);
-    int deeper = deeper(depthLeft);
-    int mark = context.scope().mark();
-    Elements vars = argument(element, "vars");
-    Certainty certainty = vars == null ? Certainty.FALLIBLE : declarations(vars, deeper(deeper));
-    Elements in = argument(element, "in");
-    certainty = in == null ? Certainty.FALLIBLE : certainty.and(walk(in, deeper));
-    context.scope().restore(mark);
-    return certainty;
-  }
-
-  /**
-   * Declares every name of the document, each with the expression that gives its value. Those
-   * expressions do not see the names beside them.
-   */
-  Certainty declarations(Elements let, int depthLeft) {
-    Certainty certainty = Certainty.CONSTANT;
-    Elements value = context.document(let);
-    while (value.next()) {
-      certainty = certainty.and(walk(value, depthLeft));
-    }
-    Elements name = context.document(let);
-    while (name.next()) {
-      variables.declareName(name);
-    }
-    return certainty;
-  }
-
-  private Certainty iteration(Operator operator, Elements element, int depthLeft) {
-    int deeper = deeper(depthLeft);
-    Elements outer = arguments(operator, element);
-    while (outer.next()) {
-      if (!seesMember(outer) && !namesVariable(outer)) {
-        walk(outer, deeper);
-      }
-    }
-    int mark = context.scope().mark();
-    declareIteration(element);
-    Elements inner = context.document(element);
-    while (inner.next()) {
-      if (seesMember(inner)) {
-        walk(inner, deeper);
-      }
-    }
-    context.scope().restore(mark);
-    return Certainty.FALLIBLE;
-  }
-
-  private void declareIteration(Elements element) {
-    declareOr(argument(element, "as"), variables::implyThis);
-    declareOr(argument(element, "arrayIndexAs"), variables::implyIndex);
-    if (element.nameIs("$reduce")) {
-      declareOr(argument(element, "valueAs"), variables::implyValue);
-    }
-  }
-
-  private void declareOr(@Nullable Elements named, Runnable usual) {
-    if (named == null) {
-      usual.run();
-    } else {
-      variables.declareValue(named);
-    }
-  }
-
-  private static boolean seesMember(Elements argument) {
-    return argument.nameIs("in") || argument.nameIs("cond");
-  }
-
-  private static boolean namesVariable(Elements argument) {
-    return argument.nameIs("as") || argument.nameIs("valueAs") || argument.nameIs("arrayIndexAs");
-  }
-
-  private static @Nullable Elements argument(Elements element, String name) {
+  static @Nullable Elements argument(Elements element, String name) {
     return new RawDocument(element.bytes(), element.valueStart(), element.valueEnd()).find(name);
   }
 }

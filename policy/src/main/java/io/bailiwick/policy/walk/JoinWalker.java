@@ -45,7 +45,7 @@ final class JoinWalker {
     int mark = context.scope().mark();
     Elements let = option(operand, "let");
     if (let != null) {
-      expressions.declarations(let, BsonValidator.MAX_DEPTH);
+      expressions.bindings().declarations(let, BsonValidator.MAX_DEPTH);
     }
     Liveness joined = joined(operand, source, equality);
     context.scope().restore(mark);

@@ -172,6 +172,6 @@ public final class OptionWalker {
 
   /** Walks a document of variables, which expressions walked from now on may read. */
   public void let(Elements let) {
-    expressions.declarations(let, BsonValidator.MAX_DEPTH);
+    expressions.bindings().declarations(let, BsonValidator.MAX_DEPTH);
   }
 }
