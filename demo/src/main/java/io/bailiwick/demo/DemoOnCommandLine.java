@@ -28,9 +28,7 @@ public final class DemoOnCommandLine implements DemoStory {
   /** The story is told on the terminal; what the servers log would only stand in between. */
   private static void quiet() {
     if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
-      root.setLevel(Level.ERROR);
-      root.getLoggerContext().getLoggerList().forEach(logger -> logger.setLevel(null));
-      root.setLevel(Level.ERROR);
+      root.getLoggerContext().getLoggerList().forEach(logger -> logger.setLevel(Level.OFF));
     }
   }
 

@@ -3,6 +3,7 @@ package io.bailiwick.demo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.proxy.cli.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -19,6 +20,14 @@ class DemoTest {
 
     assertEquals(0, failures, printed());
     assertTrue(printed().contains("mongosh \"mongodb://org-"), printed());
+  }
+
+  @Test
+  void theCommandLineEndsWithZeroWhenEveryStepBehaves() throws Exception {
+    Terminal terminal =
+        new Terminal(out, out, java.io.InputStream.nullInputStream(), java.util.Map.of(), null);
+
+    assertEquals(0, new DemoOnCommandLine().play(true, terminal), printed());
   }
 
   @Test
