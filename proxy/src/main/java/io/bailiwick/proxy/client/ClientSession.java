@@ -111,11 +111,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    // Whatever the state: a reply may be complete here before its last bytes have left.
-    if (lease != null) {
-      lease.readable(channel.isWritable());
+    try {
+      // Whatever the state: a reply may be complete here before its last bytes have left.
+      if (lease != null) {
+        lease.readable(channel.isWritable());
+      }
+      proceed();
+    } catch (Throwable failure) {
+      fail(failure);
     }
-    proceed();
   }
 
   // ---- who it is ----

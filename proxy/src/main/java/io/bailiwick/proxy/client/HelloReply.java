@@ -18,8 +18,8 @@ final class HelloReply {
   /** The oldest servers that today's drivers talk to (4.4). */
   private static final int LOWEST_WIRE_VERSION = 9;
 
-  /** From 25 on drivers send bulkWrite. */
-  private static final int HIGHEST_WIRE_VERSION = 24;
+  /** MongoDB 8.0, the newest whose commands are all judged. */
+  private static final int HIGHEST_WIRE_VERSION = 25;
 
   /** The tenant's field goes into stored documents: its name, and a value of at most 70 bytes. */
   private static final int BYTES_ADDED_PER_DOCUMENT = 1024;

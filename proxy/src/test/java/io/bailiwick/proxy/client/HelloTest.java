@@ -63,7 +63,7 @@ class HelloTest {
     assertEquals("isdbgrid", reply.getString("msg").getValue());
     assertTrue(reply.getBoolean("isWritablePrimary").getValue());
     assertEquals(30, reply.getInt32("logicalSessionTimeoutMinutes").getValue());
-    assertEquals(24, reply.getInt32("maxWireVersion").getValue());
+    assertEquals(25, reply.getInt32("maxWireVersion").getValue());
   }
 
   @Test
@@ -166,7 +166,7 @@ class HelloTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"6, 9", "9, 9", "13, 13", "24, 24", "25, 24", "30, 24"})
+  @CsvSource({"6, 9", "9, 9", "13, 13", "24, 24", "25, 25", "30, 25"})
   void namesTheWireVersionOfMongoDbWithinWhatIsHandled(int upstream, int said) {
     UpstreamFacts facts = new UpstreamFacts(upstream, "x", 30, 16 << 20, 48_000_000, 1000);
     assertEquals(said, HelloReply.wireVersion(facts));
