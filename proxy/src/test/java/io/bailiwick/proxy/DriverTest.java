@@ -1,6 +1,7 @@
 package io.bailiwick.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.mongodb.MongoCommandException;
@@ -105,7 +106,9 @@ final class DriverTest {
         MongoClient client = MongoClients.create(uri(proxy, "wrong", options))) {
       MongoSecurityException refused =
           assertThrows(MongoSecurityException.class, () -> orders(client).countDocuments());
-      assertEquals(18, ((MongoCommandException) refused.getCause()).getErrorCode());
+      MongoCommandException cause =
+          assertInstanceOf(MongoCommandException.class, refused.getCause());
+      assertEquals(18, cause.getErrorCode());
     }
   }
 
