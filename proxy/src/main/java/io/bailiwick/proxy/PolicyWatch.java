@@ -1,12 +1,15 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.policy.model.EffectRule;
+import io.bailiwick.policy.model.Limits;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.proxy.client.ClientConnections;
 import io.bailiwick.proxy.config.Reloads;
 import io.bailiwick.proxy.observe.PolicyMetrics;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +58,7 @@ final class PolicyWatch implements Reloads.Listener {
         .addKeyValue("policy_hash", policy.hash())
         .addKeyValue("generation", sources.policy().generation())
         .log("policy in force");
+    warnOfWhatIsNotCarriedOut(policy);
     for (EffectRule rule : policy.rules()) {
       if (rule.shadow()) {
         LOG.atWarn()
@@ -62,6 +66,25 @@ final class PolicyWatch implements Reloads.Listener {
             .addKeyValue("rule", rule.name())
             .log("this rule is in shadow mode: it counts and denies nothing");
       }
+    }
+  }
+
+  private static void warnOfWhatIsNotCarriedOut(Policy policy) {
+    List<String> keys = new ArrayList<>();
+    if (policy.limits().ratePerTenant() > 0) {
+      keys.add("limits.ratePerTenant");
+    }
+    if (policy.limits().inFlightBytes() != Limits.DEFAULT.inFlightBytes()) {
+      keys.add("limits.inFlightBytes");
+    }
+    if (!policy.businessMetrics().isEmpty()) {
+      keys.add("businessMetrics");
+    }
+    if (!keys.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("event", "not_carried_out")
+          .addKeyValue("keys", String.join(", ", keys))
+          .log("the policy asks for what this version does not do yet");
     }
   }
 
