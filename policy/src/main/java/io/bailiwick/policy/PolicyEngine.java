@@ -2,6 +2,7 @@ package io.bailiwick.policy;
 
 import io.bailiwick.policy.guard.CommandCatalog;
 import io.bailiwick.policy.guard.CommandEntry;
+import io.bailiwick.policy.guard.Decision;
 import io.bailiwick.policy.guard.Draft;
 import io.bailiwick.policy.guard.Guard;
 import io.bailiwick.policy.model.BoundPolicy;
@@ -15,9 +16,7 @@ import io.bailiwick.policy.verdict.Trace;
 import io.bailiwick.protocol.LegacyQuery;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
-import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
-import io.bailiwick.protocol.bson.RawDocument;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +28,8 @@ public final class PolicyEngine {
   /** Stands for every command that is not in the catalogue. */
   public static final String OTHER = "_other";
 
-  private static final int MAX_NAME_SHOWN = 128;
-
   private final CommandCatalog catalog;
+  private final Greetings greetings;
   private final Draft draft;
   private final Elements name = new Elements(new byte[5], 0);
 
@@ -44,6 +42,7 @@ public final class PolicyEngine {
 
   PolicyEngine(int upstreamWireVersion, CommandCatalog catalog) {
     this.catalog = catalog;
+    this.greetings = new Greetings(catalog);
     this.draft = new Draft(upstreamWireVersion);
   }
 
@@ -92,15 +91,20 @@ public final class PolicyEngine {
     draft.begin(policy, message, edits, trace, entry);
     guard.judge(draft);
     draft.finish();
-    ReplyPlan plan = draft.plan();
+    return verdict(entry, message, edits);
+  }
+
+  private Verdict verdict(CommandEntry entry, OpMsg message, MessageEdits edits) {
+    Decision decision = draft.decision();
+    ReplyPlan plan = decision.plan();
     if (plan != null) {
-      return new Verdict.Forward(entry.name(), edits, draft.claims(), plan, draft.shadowedBy());
+      return new Verdict.Forward(entry.name(), edits, decision.claims(), plan, draft.shadowedBy());
     }
-    byte[] answer = draft.answer();
+    byte[] answer = decision.answer();
     if (answer != null) {
       return new Verdict.Answer(entry.name(), answer);
     }
-    LocalCommand local = draft.local();
+    LocalCommand local = decision.local();
     if (local != null) {
       return new Verdict.Local(entry.name(), local, message.body());
     }
@@ -113,46 +117,20 @@ public final class PolicyEngine {
    */
   public Verdict judgeBeforeLogin(OpMsg message) {
     if (message.moreToCome() || message.sequenceCount() > 0 || message.body().isEmpty()) {
-      return refusedBeforeLogin(message.body(), RuleId.PROTOCOL, true);
+      return greetings.refuse(message.body(), RuleId.PROTOCOL, true);
     }
-    return judgeBeforeLogin(message.body(), false);
+    return greetings.judge(message.body(), false);
   }
 
   /** The same for an OP_QUERY, in which drivers only greet, log in and ping. */
   public Verdict judgeBeforeLogin(LegacyQuery query) {
-    return judgeBeforeLogin(query.command(), true);
-  }
-
-  private Verdict judgeBeforeLogin(RawDocument body, boolean legacy) {
-    Elements first = body.elements();
-    LocalCommand local = first.next() ? first.lookUp(Greetings.table(legacy)) : null;
-    if (local == null) {
-      return refusedBeforeLogin(body, RuleId.LOGIN_REQUIRED, legacy);
-    }
-    return new Verdict.Local(nameOf(first), local, body);
-  }
-
-  private String nameOf(Elements first) {
-    CommandEntry entry = catalog.find(first.bytes(), first.nameStart(), first.nameEnd());
-    return entry == null ? OTHER : entry.name();
-  }
-
-  private Verdict.Deny refusedBeforeLogin(RawDocument body, String rule, boolean closes) {
-    Elements first = body.elements();
-    return new Verdict.Deny(
-        first.next() ? nameOf(first) : OTHER,
-        databaseOf(body),
-        ErrorCode.UNAUTHORIZED,
-        RefusalType.AUTHENTICATION,
-        rule,
-        "not logged in",
-        closes);
+    return greetings.judge(query.command(), true);
   }
 
   private static Verdict.Deny denied(
       @Nullable CommandEntry entry, OpMsg message, Throwable thrown) {
     String name = entry == null ? OTHER : entry.name();
-    String database = databaseOf(message.body());
+    String database = Greetings.databaseOf(message.body());
     if (thrown instanceof RefusedException refused) {
       return new Verdict.Deny(
           name,
@@ -180,14 +158,5 @@ public final class PolicyEngine {
     return trace.length == 0
         ? kind
         : kind + " at " + trace[0].getFileName() + ":" + trace[0].getLineNumber();
-  }
-
-  private static String databaseOf(RawDocument body) {
-    Elements database = body.find("$db");
-    if (database == null || database.type() != BsonType.STRING) {
-      return "";
-    }
-    String name = database.string();
-    return name.length() <= MAX_NAME_SHOWN ? name : name.substring(0, MAX_NAME_SHOWN);
   }
 }

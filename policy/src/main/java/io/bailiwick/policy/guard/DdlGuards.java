@@ -53,7 +53,7 @@ final class DdlGuards {
   }
 
   private static DdlMode mode(Draft draft, CollectionAccess target) {
-    draft.rules(target, Effect.DDL);
+    draft.applyRules(target, Effect.DDL);
     return draft.policy().policy().applicationDdl();
   }
 

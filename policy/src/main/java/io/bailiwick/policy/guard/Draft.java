@@ -2,7 +2,6 @@ package io.bailiwick.policy.guard;
 
 import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.CollectionAccess;
-import io.bailiwick.policy.model.CollectionClass;
 import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.LocalCommand;
@@ -16,11 +15,9 @@ import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.policy.walk.Walkers;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
-import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +32,8 @@ public final class Draft {
   private final int upstreamWireVersion;
   private final Arguments arguments = new Arguments();
   private final Walkers walkers;
-  private final List<Claim> claims = new ArrayList<>();
-  private final List<String> shadowedBy = new ArrayList<>();
+  private final Effects effects = new Effects();
+  private final Decision decision = new Decision();
   private @Nullable Draft outer;
 
   private BoundPolicy policy;
@@ -44,23 +41,18 @@ public final class Draft {
   private MessageEdits edits;
   private Trace trace;
 
-  private @Nullable ReplyPlan plan;
-  private byte @Nullable [] answer;
-  private @Nullable LocalCommand local;
-
   /**
    * @param upstreamWireVersion the lowest maxWireVersion of any server behind
    */
   public Draft(int upstreamWireVersion) {
     this.upstreamWireVersion = upstreamWireVersion;
-    this.walkers = new Walkers(this::effect, upstreamWireVersion);
+    this.walkers = new Walkers(effects, upstreamWireVersion);
   }
 
   /** Starts over with another command and checks everything about it that no guard needs to. */
   public void begin(
       BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace, CommandEntry entry) {
-    start(policy, message, edits, trace);
-    outer = null;
+    start(null, policy, message, edits, trace);
     RawDocument body = message.body();
     arguments.read(body.bytes(), body.start(), body.end(), entry, false);
     if (!entry.lenient()) {
@@ -75,24 +67,22 @@ public final class Draft {
    * inner command does to collections counts as done by the outer one.
    */
   void beginInner(Draft holder, Elements document, CommandEntry entry) {
-    start(holder.policy, holder.message, holder.edits, holder.trace);
-    outer = holder;
+    start(holder, holder.policy, holder.message, holder.edits, holder.trace);
     arguments.read(bytes(), document.valueStart(), document.valueEnd(), entry, true);
     arguments.generic().inherit(holder.arguments.generic(), bytes());
     walkers.context().in(databaseStart(), databaseEnd());
   }
 
-  private void start(BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
+  private void start(
+      @Nullable Draft holder, BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
+    outer = holder;
     this.policy = policy;
     this.message = message;
     this.edits = edits;
     this.trace = trace;
-    claims.clear();
-    shadowedBy.clear();
+    effects.begin(holder == null ? null : holder.effects);
+    decision.begin();
     walkers.begin(policy, message, edits, trace);
-    plan = null;
-    answer = null;
-    local = null;
   }
 
   public BoundPolicy policy() {
@@ -146,13 +136,11 @@ public final class Draft {
     return arguments.command();
   }
 
-  /** Offset of the database's name in the message's bytes. */
-  public int databaseStart() {
+  private int databaseStart() {
     return arguments.generic().databaseStart();
   }
 
-  /** Offset behind the database's name. */
-  public int databaseEnd() {
+  private int databaseEnd() {
     return arguments.generic().databaseEnd();
   }
 
@@ -189,15 +177,7 @@ public final class Draft {
    * @throws RefusedException if the policy does not list it or the element is no string
    */
   public CollectionAccess collection(Elements name) {
-    if (name.type() != BsonType.STRING) {
-      throw RefusedException.policy(RuleId.NAMESPACE, "a collection is named by a string");
-    }
-    CollectionAccess access =
-        policy.access(
-            bytes(), databaseStart(), databaseEnd(), name.stringStart(), name.stringEnd());
-    if (access == null) {
-      throw RefusedException.policy(RuleId.NAMESPACE, "no such namespace in the policy");
-    }
+    CollectionAccess access = walk().collection(name);
     trace.note("collection", access.collectionClass().word());
     return access;
   }
@@ -267,84 +247,54 @@ public final class Draft {
    * @throws RefusedException if the collection's class or a rule of the policy denies it
    */
   public void effect(CollectionAccess access, Effect effect) {
-    if (outer != null) {
-      outer.effect(access, effect);
-      return;
-    }
-    if (effect != Effect.READ && access.collectionClass() == CollectionClass.REFERENCE) {
-      throw RefusedException.policy(RuleId.READ_ONLY_COLLECTION, access.namespace().toString());
-    }
-    rules(access, effect);
+    effects.effect(access, effect);
   }
 
   /** Only what the policy's rules say of an effect; the collection's class is not asked. */
-  void rules(CollectionAccess access, Effect effect) {
-    String rule = access.deniedBy(effect);
-    if (rule != null) {
-      throw RefusedException.policy(rule, effect.word() + " on " + access.namespace());
-    }
-    String shadow = access.shadowed().get(effect);
-    if (shadow != null && !shadowedBy.contains(shadow)) {
-      shadowedBy.add(shadow);
-    }
+  void applyRules(CollectionAccess access, Effect effect) {
+    effects.applyRules(access, effect);
   }
 
   /** Something the proxy must prove before it forwards. */
   public void claim(Claim claim) {
-    claims.add(claim);
+    decision.claim(claim);
   }
 
   /** Forwards, and this is what the reply may be. */
   public void plan(ReplyPlan replyPlan) {
-    plan = replyPlan;
+    decision.plan(replyPlan);
   }
 
   /** Answers from the policy. */
   public void answer(byte[] document) {
-    answer = document;
+    decision.answer(document);
   }
 
   /** Leaves the answer to the proxy. */
   public void local(LocalCommand command) {
-    local = command;
+    decision.local(command);
   }
 
   /** Ends the judgement: the edits are complete and all claims are made. */
   public void finish() {
-    if (plan == null) {
+    if (decision.plan() == null) {
       return;
     }
     open();
     arguments.leave(edits);
     int sessionAt = arguments.generic().sessionAt();
     if (sessionAt >= 0) {
-      claims.add(new Claim.UsesSession(sessionAt));
+      decision.claim(new Claim.UsesSession(sessionAt));
     }
   }
 
-  public List<Claim> claims() {
-    return switch (claims.size()) {
-      case 0 -> List.of();
-      case 1 -> List.of(claims.get(0));
-      case 2 -> List.of(claims.get(0), claims.get(1));
-      default -> List.copyOf(claims);
-    };
+  /** What was decided; to be read before the next command begins. */
+  public Decision decision() {
+    return decision;
   }
 
   /** Names of rules in shadow mode that would have denied the command. */
   public List<String> shadowedBy() {
-    return shadowedBy.isEmpty() ? List.of() : List.copyOf(shadowedBy);
-  }
-
-  public @Nullable ReplyPlan plan() {
-    return plan;
-  }
-
-  public byte @Nullable [] answer() {
-    return answer;
-  }
-
-  public @Nullable LocalCommand local() {
-    return local;
+    return effects.shadowedBy();
   }
 }

@@ -54,7 +54,7 @@ final class ExplainGuard implements Guard {
       guard.judge(inner);
     }
     inner.finish();
-    @Nullable ReplyPlan plan = inner.plan();
+    @Nullable ReplyPlan plan = inner.decision().plan();
     if (plan == null) {
       throw new IllegalStateException("an explainable command was not forwarded");
     }

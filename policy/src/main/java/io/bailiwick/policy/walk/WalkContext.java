@@ -154,6 +154,20 @@ public final class WalkContext {
    *     denies reading
    */
   public CollectionAccess read(Elements name) {
+    CollectionAccess access = collection(name);
+    effects.effect(access, Effect.READ);
+    if (!isTouched(access)) {
+      touched.add(access);
+    }
+    return access;
+  }
+
+  /**
+   * The collection of the command's database that a string names; nothing is done to it.
+   *
+   * @throws RefusedException if the policy does not list it or the element is no string
+   */
+  public CollectionAccess collection(Elements name) {
     if (name.type() != BsonType.STRING) {
       throw RefusedException.policy(RuleId.NAMESPACE, "a collection is named by a string");
     }
@@ -161,10 +175,6 @@ public final class WalkContext {
         policy.access(name.bytes(), databaseFrom, databaseTo, name.stringStart(), name.stringEnd());
     if (access == null) {
       throw RefusedException.policy(RuleId.NAMESPACE, "no such namespace in the policy");
-    }
-    effects.effect(access, Effect.READ);
-    if (!isTouched(access)) {
-      touched.add(access);
     }
     return access;
   }
