@@ -26,7 +26,7 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
     channel.closeFuture().addListener(closed -> connections.onClosed(address));
     ClientLoop loop = connections.loopOf(channel.eventLoop());
     ClientSession session = new ClientSession(loop, listener, channel, connections.nextId());
-    channel.pipeline().addLast(session.decoder(), session);
+    channel.pipeline().addLast(session.handlers());
     session.onConnected();
   }
 }

@@ -3,21 +3,13 @@ package io.bailiwick.proxy.client;
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
-import io.bailiwick.protocol.FrameSink;
 import io.bailiwick.protocol.OpMsg;
-import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.observe.CloseCause;
-import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.upstream.Lease;
-import io.bailiwick.proxy.upstream.ReplyOutcome;
-import io.bailiwick.proxy.upstream.UpstreamFailure;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
+import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * One client connection: takes one message at a time, and gives each exactly one answer or closes.
  * Whatever goes wrong ends this connection and no other. Confined to its event loop.
  */
-final class ClientSession extends ChannelInboundHandlerAdapter implements FrameSink {
+final class ClientSession {
   private final ClientLoop loop;
   private final ListenerPlan listener;
   private final Channel channel;
+  private final ClientEvents events;
   private final FrameDecoder decoder;
   private final Answers answers;
   private final ClientLogin login;
@@ -47,9 +40,10 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
     this.listener = listener;
     this.channel = channel;
     this.id = id;
+    this.events = new ClientEvents(this);
     this.decoder =
         new FrameDecoder(
-            services.limits().bytesBeforeLogin(), services.partial(), services.nanoClock(), this);
+            services.limits().bytesBeforeLogin(), services.partial(), services.nanoClock(), events);
     this.answers = new Answers(loop, channel);
     this.login = listener.open(remote().getAddress(), loop.eventLoop());
     this.deadlines = new Deadlines(services.limits(), loop.nanos());
@@ -68,30 +62,16 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
 
   // ---- messages ----
 
-  @Override
-  public void onFrame(Frame frame) {
-    try {
-      if (!state.takesMessages()) {
-        throw new IllegalStateException("a message is handed over while one is answered (I4)");
-      }
-      deadlines.onActivity(loop.nanos());
-      if (refreshBinding()) {
-        loop.route().take(this, frame);
-        proceed();
-      }
-    } catch (Throwable failure) {
-      fail(failure);
+  void onMessage(Frame frame) {
+    if (!state.takesMessages()) {
+      throw new IllegalStateException("a message is handed over while one is answered (I4)");
     }
-  }
-
-  @Override
-  public void onBadFrame(MalformedMessageException why) {
-    close(CloseCause.PROTOCOL);
-  }
-
-  @Override
-  public void onOverBudget() {
-    close(CloseCause.OVERLOAD);
+    long now = loop.nanos();
+    deadlines.onActivity(now);
+    if (refreshBinding()) {
+      loop.route().take(this, frame, now);
+      proceed();
+    }
   }
 
   /** Takes the next message if it is time for one. */
@@ -109,17 +89,13 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
     }
   }
 
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    try {
-      // Whatever the state: a reply may be complete here before its last bytes have left.
-      if (lease != null) {
-        lease.readable(channel.isWritable());
-      }
-      proceed();
-    } catch (Throwable failure) {
-      fail(failure);
+  /** The client takes bytes again, or takes no more for the moment. */
+  void onWritability() {
+    // Whatever the state: a reply may be complete here before its last bytes have left.
+    if (lease != null) {
+      lease.readable(channel.isWritable());
     }
+    proceed();
   }
 
   // ---- who it is ----
@@ -193,48 +169,14 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
       throw new IllegalStateException("a command is forwarded for nobody (I1)");
     }
     RequestFacts facts = RequestFacts.of(message.body(), forward.replyPlan().kind());
-    Exchange exchange = new Exchange(this, request, forward.command(), facts);
+    Exchange exchange = new Exchange(loop, this, request, forward.command(), facts);
     state = new SessionState.Outstanding(binding, exchange);
     decoder.pause();
     way.send(forward, message, binding.owner(), proof, exchange);
   }
 
-  /** Bytes of a reply, on their way through. */
-  void onReplyBytes(ByteBuf bytes) {
-    answers.pass(bytes);
-  }
-
-  void onReply(Exchange exchange, ReplyOutcome outcome) {
-    try {
-      Outcome how = outcome.ok() ? Outcome.OK : Outcome.UPSTREAM_ERROR;
-      answers.report(exchange.command(), how, exchange.request(), outcome.upstreamNanos());
-      onAnswered();
-    } catch (Throwable failure) {
-      fail(failure);
-    }
-  }
-
-  void onNoReply(Exchange exchange, UpstreamFailure failure) {
-    try {
-      String decisionId = loop.ids().next();
-      ClientLog.noReply(id, exchange.command(), decisionId, failure);
-      answers.report(exchange.command(), FailureReplies.outcome(failure), exchange.request(), -1);
-      if (failure.kind() == UpstreamFailure.Kind.TRIPWIRE) {
-        loop.services().observer().tripwire(exchange.command(), id);
-        abort(CloseCause.TRIPWIRE);
-      } else if (exchange.started() || failure.started()) {
-        abort(CloseCause.UPSTREAM);
-      } else {
-        answers.answer(
-            exchange.request(), FailureReplies.document(failure, exchange.facts(), decisionId));
-        onAnswered();
-      }
-    } catch (Throwable unexpected) {
-      fail(unexpected);
-    }
-  }
-
-  private void onAnswered() {
+  /** The command that was with MongoDB has got its answer. */
+  void onAnswered() {
     deadlines.onActivity(loop.nanos());
     if (state instanceof SessionState.Draining) {
       close(CloseCause.DRAIN);
@@ -253,9 +195,11 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
     }
   }
 
-  /** Ends the connection now: what the client has so far cannot be completed. */
+  /** Ends the connection now, and does not wait for a client that does not take its last bytes. */
   void abort(CloseCause cause) {
-    if (inClosed(cause)) {
+    try {
+      inClosed(cause);
+    } finally {
       channel.close();
     }
   }
@@ -267,19 +211,28 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
     SessionState before = state;
     state = new SessionState.Closed(cause);
     deadlines.onClosed(loop.nanos());
-    decoder.stop();
-    Exchange exchange = before.exchange();
-    if (exchange != null) {
-      exchange.abandon();
-    }
-    if (lease != null) {
-      lease.close();
-    }
-    Binding binding = before.binding();
-    if (binding != null) {
-      loop.services().ownership().onDisconnect(binding.owner());
+    try {
+      decoder.stop();
+      Exchange exchange = before.exchange();
+      if (exchange != null) {
+        exchange.abandon();
+      }
+    } finally {
+      release(before.binding());
     }
     return true;
+  }
+
+  private void release(@Nullable Binding binding) {
+    try {
+      if (lease != null) {
+        lease.close();
+      }
+    } finally {
+      if (binding != null) {
+        loop.services().ownership().onDisconnect(binding.owner());
+      }
+    }
   }
 
   /** A defect: this connection ends on both sides, and no other. */
@@ -291,17 +244,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
     }
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof IOException) {
-      abort(CloseCause.CLIENT);
-    } else {
-      fail(cause);
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext context) {
+  /** The connection has ended, by whoever's will. */
+  void onGone() {
     try {
       inClosed(CloseCause.CLIENT);
     } finally {
@@ -316,18 +260,15 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
   void onTick(long now) {
     CloseCause overdue = deadlines.overdue(state, decoder, now);
     if (overdue != null) {
-      inClosed(overdue);
-      channel.close();
+      abort(overdue);
     }
   }
 
   // ---- going down ----
 
-  /** Ends a connection that nobody logged in on: drivers' monitors look elsewhere then. */
+  /** Ends a connection that nobody logged in on. */
   void drainAnonymous() {
-    boolean anonymous =
-        state instanceof SessionState.NotLoggedIn || state instanceof SessionState.LoggingIn;
-    if (anonymous) {
+    if (state instanceof SessionState.NotLoggedIn || state instanceof SessionState.LoggingIn) {
       close(CloseCause.DRAIN);
     }
   }
@@ -352,11 +293,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
   /** The time to drain is over. */
   void drainNow() {
     Exchange exchange = state.exchange();
-    if (exchange != null && !exchange.started()) {
-      answers.answer(
-          exchange.request(), FailureReplies.shuttingDown(exchange.facts(), loop.ids().next()));
-      answers.report(exchange.command(), Outcome.PROXY_ERROR, exchange.request(), -1);
-      close(CloseCause.DRAIN);
+    if (exchange != null) {
+      exchange.onShutdown();
     } else {
       abort(CloseCause.DRAIN);
     }
@@ -380,8 +318,8 @@ final class ClientSession extends ChannelInboundHandlerAdapter implements FrameS
     return login;
   }
 
-  FrameDecoder decoder() {
-    return decoder;
+  ChannelHandler[] handlers() {
+    return new ChannelHandler[] {decoder, events};
   }
 
   int id() {

@@ -44,16 +44,18 @@ final class CommandRoute {
     this.logins = new LoginRoute(loop);
   }
 
-  void take(ClientSession session, Frame frame) {
+  /**
+   * @param started when the message was handed over
+   */
+  void take(ClientSession session, Frame frame, long started) {
     switch (frame.opCode()) {
-      case OpCode.OP_MSG -> takeMessage(session, frame);
-      case OpCode.OP_QUERY -> takeQuery(session, frame);
+      case OpCode.OP_MSG -> takeMessage(session, frame, started);
+      case OpCode.OP_QUERY -> takeQuery(session, frame, started);
       default -> session.close(CloseCause.PROTOCOL);
     }
   }
 
-  private void takeMessage(ClientSession session, Frame frame) {
-    long started = loop.nanos();
+  private void takeMessage(ClientSession session, Frame frame, long started) {
     try {
       message.parse(frame);
     } catch (MalformedMessageException e) {
@@ -76,8 +78,8 @@ final class CommandRoute {
     }
   }
 
-  private void takeQuery(ClientSession session, Frame frame) {
-    Request request = Request.query(frame.requestId(), loop.nanos());
+  private void takeQuery(ClientSession session, Frame frame, long started) {
+    Request request = Request.query(frame.requestId(), started);
     try {
       LegacyQuery query = LegacyQuery.parse(frame, validator);
       carryOut(session, request, engine.judgeBeforeLogin(query), query.database());
@@ -89,7 +91,7 @@ final class CommandRoute {
   private void onMalformed(
       ClientSession session, Request request, MalformedMessageException fault) {
     if (fault.severity() == MalformedMessageException.Severity.FRAMING) {
-      session.onBadFrame(fault);
+      session.close(CloseCause.PROTOCOL);
       return;
     }
     deny(

@@ -1,12 +1,18 @@
 package io.bailiwick.proxy.client;
 
+import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.upstream.ReplyOutcome;
 import io.bailiwick.proxy.upstream.ReplySink;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
 
-/** One command that is with MongoDB, and its reply on the way to the client. */
+/**
+ * One command that is with MongoDB, and its reply on the way to the client: passed on as it comes,
+ * or an error in its place. Once a byte has been passed on, only the end of the connection is left.
+ */
 final class Exchange implements ReplySink {
+  private final ClientLoop loop;
   private final ClientSession session;
   private final Request request;
   private final String command;
@@ -14,28 +20,13 @@ final class Exchange implements ReplySink {
   private boolean started;
   private boolean over;
 
-  Exchange(ClientSession session, Request request, String command, RequestFacts facts) {
+  Exchange(
+      ClientLoop loop, ClientSession session, Request request, String command, RequestFacts facts) {
+    this.loop = loop;
     this.session = session;
     this.request = request;
     this.command = command;
     this.facts = facts;
-  }
-
-  Request request() {
-    return request;
-  }
-
-  String command() {
-    return command;
-  }
-
-  RequestFacts facts() {
-    return facts;
-  }
-
-  /** True once bytes of the reply are with the client: no other answer can be given any more. */
-  boolean started() {
-    return started;
   }
 
   /** Nothing of the reply is wanted any more. */
@@ -47,25 +38,61 @@ final class Exchange implements ReplySink {
   public void onChunk(ByteBuf chunk) {
     if (over || request.silent()) {
       chunk.release();
-      return;
+    } else {
+      started = true;
+      session.answers().pass(chunk);
     }
-    started = true;
-    session.onReplyBytes(chunk);
   }
 
   @Override
   public void onComplete(ReplyOutcome outcome) {
-    if (!over) {
-      over = true;
-      session.onReply(this, outcome);
+    if (over) {
+      return;
+    }
+    over = true;
+    try {
+      Outcome how = outcome.ok() ? Outcome.OK : Outcome.UPSTREAM_ERROR;
+      session.answers().report(command, how, request, outcome.upstreamNanos());
+      session.onAnswered();
+    } catch (Throwable defect) {
+      session.fail(defect);
     }
   }
 
   @Override
   public void onFailure(UpstreamFailure failure) {
-    if (!over) {
-      over = true;
-      session.onNoReply(this, failure);
+    if (over) {
+      return;
     }
+    over = true;
+    try {
+      String decisionId = loop.ids().next();
+      ClientLog.noReply(session.id(), command, decisionId, failure);
+      session.answers().report(command, FailureReplies.outcome(failure), request, -1);
+      if (failure.kind() == UpstreamFailure.Kind.TRIPWIRE) {
+        loop.services().observer().tripwire(command, session.id());
+        session.abort(CloseCause.TRIPWIRE);
+      } else if (started || failure.started()) {
+        session.abort(CloseCause.UPSTREAM);
+      } else {
+        byte[] error = FailureReplies.document(failure, facts, decisionId);
+        session.answers().answer(request, error);
+        session.onAnswered();
+      }
+    } catch (Throwable defect) {
+      session.fail(defect);
+    }
+  }
+
+  /** The process ends: an error in the place of the reply if there still can be one. */
+  void onShutdown() {
+    if (over || started) {
+      session.abort(CloseCause.DRAIN);
+      return;
+    }
+    byte[] error = FailureReplies.shuttingDown(facts, loop.ids().next());
+    session.answers().answer(request, error);
+    session.answers().report(command, Outcome.PROXY_ERROR, request, -1);
+    session.close(CloseCause.DRAIN);
   }
 }

@@ -71,7 +71,8 @@ final class HelloReply {
     int statements = Math.min(facts.maxWriteBatchSize(), MOST_STATEMENTS);
     int added = statements * BYTES_ADDED_PER_STATEMENT + BYTES_ADDED_PER_DOCUMENT;
     out.int32("maxBsonObjectSize", facts.maxBsonObjectSize() - BYTES_ADDED_PER_DOCUMENT);
-    out.int32("maxMessageSizeBytes", facts.maxMessageSizeBytes() - added);
+    int message = facts.maxMessageSizeBytes();
+    out.int32("maxMessageSizeBytes", Math.max(message - added, message / 2));
     out.int32("maxWriteBatchSize", statements);
   }
 

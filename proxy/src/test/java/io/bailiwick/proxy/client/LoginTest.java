@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import io.bailiwick.proxy.auth.Mechanism;
 import io.bailiwick.proxy.auth.SaslPeer;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.LogCapture;
 import io.bailiwick.proxy.testing.RawClient;
 import java.time.Duration;
 import org.bson.BsonDocument;
@@ -277,5 +279,37 @@ class LoginTest {
     client.send(long1);
     client.awaitEnd();
     assertEquals(CloseCause.PROTOCOL, proxy.observer.takeEnd());
+  }
+
+  @Test
+  void logsInWhenEveryByteComesAlone() throws Exception {
+    SaslPeer peer = alice(Mechanism.SCRAM_SHA_256, true);
+    RawClient.Reply first = trickle(RawClient.message(1, 0, peer.start()));
+    RawClient.Reply last = trickle(RawClient.message(2, 0, peer.proof(first.document())));
+    assertTrue(last.document().getBoolean("done").getValue());
+    assertForwards();
+  }
+
+  private RawClient.Reply trickle(byte[] message) throws Exception {
+    for (byte next : message) {
+      client.write(new byte[] {next});
+      proxy.tick();
+    }
+    return client.receive();
+  }
+
+  @Test
+  void I8_logsNothingOfALogin() throws Exception {
+    try (LogCapture log = LogCapture.of("io.bailiwick", Level.TRACE)) {
+      SaslPeer canary = new SaslPeer(Mechanism.SCRAM_SHA_256, "CANARY", "CANARY", "admin", true);
+      assertEquals(18, ClientFixture.logIn(client, canary).code());
+      BsonDocument odd = canary.start("CANARY", "CANARY");
+      assertEquals(18, client.call(odd).code());
+      ClientFixture.logIn(client, alice(Mechanism.SCRAM_SHA_256, true));
+      String lines = String.join("\n", log.lines());
+      assertTrue(lines.contains("login_refused"), lines);
+      assertFalse(lines.contains("CANARY") || lines.contains(ClientFixture.A), lines);
+      assertFalse(proxy.observer.logins.toString().contains("CANARY"));
+    }
   }
 }

@@ -1,0 +1,67 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.protocol.Frame;
+import io.bailiwick.protocol.FrameSink;
+import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.bailiwick.proxy.observe.CloseCause;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+
+/**
+ * Tells a session what happens to its connection. No exception gets past here: it ends this
+ * connection and no other.
+ */
+final class ClientEvents extends ChannelInboundHandlerAdapter implements FrameSink {
+  private final ClientSession session;
+
+  ClientEvents(ClientSession session) {
+    this.session = session;
+  }
+
+  @Override
+  public void onFrame(Frame frame) {
+    try {
+      session.onMessage(frame);
+    } catch (Throwable failure) {
+      session.fail(failure);
+    }
+  }
+
+  @Override
+  public void onBadFrame(MalformedMessageException why) {
+    guarded(() -> session.close(CloseCause.PROTOCOL));
+  }
+
+  @Override
+  public void onOverBudget() {
+    guarded(() -> session.close(CloseCause.OVERLOAD));
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    guarded(session::onWritability);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    guarded(session::onGone);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      session.abort(CloseCause.CLIENT);
+    } else {
+      session.fail(cause);
+    }
+  }
+
+  private void guarded(Runnable event) {
+    try {
+      event.run();
+    } catch (Throwable failure) {
+      session.fail(failure);
+    }
+  }
+}
