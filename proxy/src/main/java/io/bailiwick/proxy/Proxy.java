@@ -122,8 +122,14 @@ public final class Proxy implements AutoCloseable {
         new Health()
             .check("listeners", () -> phase == Phase.STARTING ? "not open yet" : null)
             .check("drain", () -> phase == Phase.DRAINING ? "going down" : null)
+            .check("capacity", this::full)
             .check("upstream", mongo::problem);
     return new MetricsServer.Probes(started, live, ready);
+  }
+
+  private @Nullable String full() {
+    int most = ClientLimits.DEFAULT.connections();
+    return connections.open() < most ? null : most + " connections are open, no more are taken";
   }
 
   private @Nullable String stuck() {

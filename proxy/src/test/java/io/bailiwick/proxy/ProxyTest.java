@@ -98,6 +98,28 @@ final class ProxyTest {
   }
 
   @Test
+  void aRuleInShadowModeCountsAndDeniesNothing() throws IOException {
+    Files.writeString(
+        fixture.policyFile(),
+        ProxyFixture.POLICY
+            + "rules: [{ name: frozen, deny: [insert], mode: shadow, until: 2999-01-01 }]\n");
+    try (Proxy proxy = fixture.start();
+        MongoClient acme = ProxyFixture.client(proxy, ProxyFixture.ACME)) {
+      orders(acme).insertOne(new Document("_id", "a"));
+
+      String metrics = Http.get(proxy.metricsAddress(), "/metrics").text();
+      assertTrue(
+          metrics.contains("_decisions_total{rule=\"frozen\",decision=\"shadow_denied\",} 1.0"));
+      assertTrue(metrics.contains("bailiwick_policy_rules{mode=\"shadow\",} 1.0"));
+      proxy.close();
+      BsonDocument audited = BsonDocument.parse(Files.readAllLines(fixture.auditFile()).get(0));
+      assertEquals("shadow_denied", audited.getString("decision").getValue());
+      assertEquals("frozen", audited.getString("rule").getValue());
+      assertEquals("insert", audited.getString("command").getValue());
+    }
+  }
+
+  @Test
   void probesSayWhenItServesAndWhenMongoDbIsThere() throws Exception {
     try (Proxy proxy = fixture.start()) {
       assertEquals(200, Http.get(proxy.metricsAddress(), "/startupz").status());

@@ -6,6 +6,7 @@ import io.bailiwick.proxy.config.SettingOverride;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
     header = "Runs the proxy until it is told to stop.",
     description = {
       "  bailiwick serve --config /etc/bailiwick/bailiwick.yaml",
-      "  bailiwick serve --listen 127.0.0.1:27017 --upstream mongodb://127.0.0.1:27018",
+      "  bailiwick serve --upstream mongodb://127.0.0.1:27018   what the file says, but for one value",
       "  bailiwick serve --print-config          what holds, and which file, flag or variable says so"
     },
     exitCodeList = {
@@ -34,6 +35,12 @@ final class ServeCommand implements Callable<Integer> {
   private final Map<SettingOverride, String> flags = new EnumMap<>(SettingOverride.class);
 
   @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      description = "${COMPLETION-CANDIDATES} (env BAILIWICK_LOG_LEVEL; default: info)")
+  private @Nullable LogLevel logLevel;
 
   @Option(
       names = "--print-config",
@@ -89,6 +96,9 @@ final class ServeCommand implements Callable<Integer> {
     if (printConfig) {
       read.settings().forEach(terminal.out()::println);
       return ExitCode.OK;
+    }
+    if (logLevel != null) {
+      logLevel.apply();
     }
     return server.serve(read);
   }

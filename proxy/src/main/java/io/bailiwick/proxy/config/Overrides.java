@@ -54,17 +54,21 @@ public final class Overrides {
     return map == null ? null : map.field(path);
   }
 
+  /** As in double quotes of YAML: what is not plain ASCII by its number. */
   private static String escaped(String text) {
     StringBuilder out = new StringBuilder();
-    for (char c : text.toCharArray()) {
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < ' ' || c == 0x7f) {
-        out.append(String.format("\\x%02x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c == '"' || c == '\\') {
+                out.append('\\').appendCodePoint(c);
+              } else if (c >= ' ' && c < 0x7f) {
+                out.appendCodePoint(c);
+              } else {
+                boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+                out.append(String.format("\\U%08x", surrogate ? 0xfffd : c));
+              }
+            });
     return out.toString();
   }
 }

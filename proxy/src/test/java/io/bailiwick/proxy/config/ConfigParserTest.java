@@ -255,6 +255,19 @@ final class ConfigParserTest {
   }
 
   @Test
+  void aPasswordInTheEnvironmentIsRefusedWithoutShowingIt() {
+    Overrides overrides =
+        new Overrides(
+            Map.of(), Map.of("BAILIWICK_UPSTREAM", "mongodb://u:hunter2\u0085\ud800@db/"));
+
+    InvalidPolicyException refused =
+        assertThrows(InvalidPolicyException.class, () -> parse(LEAST, overrides));
+
+    assertTrue(refused.toString().contains("without user and password"), refused.toString());
+    assertFalse(refused.toString().contains("hunter2"), refused.toString());
+  }
+
+  @Test
   void aPathFromAFlagIsRelativeToTheWorkingDirectory() throws IOException {
     Overrides overrides = new Overrides(Map.of(SettingOverride.KEY_FILE, "k"), Map.of());
 

@@ -1,0 +1,92 @@
+package io.bailiwick.proxy.observe;
+
+import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.Policy;
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.RefusalType;
+import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.proxy.testing.Policies;
+import io.bailiwick.proxy.testing.WrittenPage;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The page that lists every metric is made from the registry. */
+final class MetricsPageTest {
+  private static final String HEAD =
+      """
+      # Metrics
+
+      Served as `/metrics` on `metrics.address`, in the text format of Prometheus. Beside these there are `jvm_*` and `process_*`.
+      Every label value comes from the catalogue of commands, from the policy or from the configuration, so their number is bounded; what is in
+      none of them counts as `_other`. This page is made from the code by a test.
+
+      | metric | type | labels | meaning |
+      | --- | --- | --- | --- |
+      """;
+
+  private final CollectorRegistry registry = new CollectorRegistry();
+
+  @Test
+  void thePageListsEveryMetric() throws IOException {
+    recordOnceOfEverything();
+    String rows =
+        Collections.list(registry.metricFamilySamples()).stream()
+            .filter(family -> family.name.startsWith("bailiwick_"))
+            .sorted(Comparator.comparing(family -> family.name))
+            .map(MetricsPageTest::row)
+            .collect(Collectors.joining());
+
+    WrittenPage.assertUpToDate("metrics.md", HEAD + rows);
+  }
+
+  private static String row(MetricFamilySamples family) {
+    boolean counter = family.type == io.prometheus.client.Collector.Type.COUNTER;
+    List<String> labels =
+        family.samples.get(0).labelNames.stream().filter(label -> !label.equals("le")).toList();
+    return "| `"
+        + family.name
+        + (counter ? "_total" : "")
+        + "` | "
+        + family.type.name().toLowerCase(Locale.ROOT)
+        + " | "
+        + labels.stream().map(label -> "`" + label + "`").collect(Collectors.joining(", "))
+        + " | "
+        + family.help
+        + " |\n";
+  }
+
+  private void recordOnceOfEverything() {
+    ProxyMetrics metrics = new ProxyMetrics(registry);
+    new AuditLog(OutputStream.nullOutputStream(), Clock.systemUTC(), registry, 1);
+    ProcessMetrics.register(registry, Build.current());
+    Policy policy = Policies.bound(io.bailiwick.policy.model.TripwireMode.FIRST).policy();
+    new PolicyMetrics(registry).loaded(policy, 1, Clock.systemUTC().instant());
+    metrics.connected("app");
+    metrics.command("find", Outcome.OK, 1, 1);
+    metrics.denied(
+        new Verdict.Deny(
+            "find",
+            "",
+            ErrorCode.UNAUTHORIZED,
+            RefusalType.POLICY,
+            RuleId.SERVER_SIDE_JAVASCRIPT,
+            "",
+            false),
+        "id",
+        null,
+        1);
+    metrics.login("PLAIN", true);
+    metrics.readsPaused("client");
+    metrics.tripwire("find", 1);
+    metrics.breaker("db:27017", "open");
+  }
+}
