@@ -8,9 +8,9 @@ import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.YamlField;
 import io.bailiwick.policy.yaml.YamlMap;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +26,6 @@ final class MetricsSection {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
   private static final Map<String, Effect> WHEN =
       Words.of(new Effect[] {Effect.INSERT, Effect.UPDATE, Effect.DELETE}, Effect::word);
-  private static final int MAX_LABEL_VALUES = 32;
-  private static final int LONGEST_LABEL_VALUE = 64;
-  private static final String OTHER = "other";
 
   private MetricsSection() {}
 
@@ -59,8 +56,8 @@ final class MetricsSection {
         collection(map.field("collection").required(), generation),
         when,
         map.has("sum") ? map.field("sum").parsed("", MetricsSection::fieldName) : null,
-        by.isPresent() ? labelField(by) : null,
-        by.isPresent() ? labelValues(by) : List.of(),
+        by.isPresent() ? MetricLabels.field(by) : null,
+        by.isPresent() ? MetricLabels.values(by) : List.of(),
         List.of(),
         null,
         map.place());
@@ -113,7 +110,7 @@ final class MetricsSection {
   }
 
   private static boolean sameLabels(BusinessMetric a, BusinessMetric b) {
-    return java.util.Objects.equals(a.by(), b.by())
+    return Objects.equals(a.by(), b.by())
         && Set.copyOf(a.byValues()).equals(Set.copyOf(b.byValues()));
   }
 
@@ -147,49 +144,9 @@ final class MetricsSection {
     return name;
   }
 
-  private static String fieldName(String text) {
+  static String fieldName(String text) {
     if (text.indexOf('.') >= 0 || text.indexOf('$') >= 0) {
       throw new IllegalArgumentException("the name of one top-level field without . and $");
-    }
-    return text;
-  }
-
-  private static @Nullable String labelField(YamlField by) {
-    List<YamlMap.Entry> entries = by.map().entries();
-    if (entries.size() != 1) {
-      by.fail(ProblemCode.BAD_VALUE, "one field and its values, such as { platform: [a, b] }");
-      return null;
-    }
-    return entries.get(0).key().field().parsed("", MetricsSection::fieldName);
-  }
-
-  private static List<String> labelValues(YamlField by) {
-    Set<String> values = new LinkedHashSet<>();
-    for (YamlMap.Entry entry : by.map().entries()) {
-      List<YamlField> items = entry.value().field().items();
-      if (items.isEmpty() || items.size() > MAX_LABEL_VALUES) {
-        entry.value().field().fail(ProblemCode.BAD_VALUE, "1 to " + MAX_LABEL_VALUES + " values");
-      }
-      for (YamlField item : items) {
-        String value = item.parsed("", MetricsSection::labelValue);
-        if (!value.isEmpty() && !values.add(value)) {
-          item.fail(ProblemCode.DUPLICATE_NAME, "each value once");
-        }
-      }
-    }
-    return List.copyOf(values);
-  }
-
-  private static String labelValue(String text) {
-    if (text.equals(OTHER)
-        || text.length() > LONGEST_LABEL_VALUE
-        || text.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(
-          "a printable value of at most "
-              + LONGEST_LABEL_VALUE
-              + " characters; "
-              + OTHER
-              + " stands for what is not listed");
     }
     return text;
   }

@@ -68,14 +68,13 @@ final class PrincipalsSection {
   }
 
   private static Pattern pattern(String text) {
-    int at = text.indexOf(Pattern.CAPTURE);
-    String rest =
-        at < 0 ? text : text.replaceFirst(java.util.regex.Pattern.quote(Pattern.CAPTURE), "");
-    if (rest.indexOf('$') >= 0 || rest.chars().anyMatch(Character::isISOControl)) {
+    Pattern pattern = Pattern.of(text);
+    String fixed = pattern.prefix() + (pattern.suffix() == null ? "" : pattern.suffix());
+    if (fixed.indexOf('$') >= 0 || fixed.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
           "printable text with at most one ${tenant} and no other dollar sign");
     }
-    return Pattern.of(text);
+    return pattern;
   }
 
   private static @Nullable TenantValue tenant(YamlField field, @Nullable TenantType type) {

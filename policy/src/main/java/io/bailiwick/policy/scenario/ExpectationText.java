@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code expect:} of a step. */
 final class ExpectationText {
@@ -69,7 +70,7 @@ final class ExpectationText {
         shadowedBy(map));
   }
 
-  private static java.util.@org.jspecify.annotations.Nullable List<String> shadowedBy(YamlMap map) {
+  private static @Nullable List<String> shadowedBy(YamlMap map) {
     return map.has("shadowedBy") ? map.field("shadowedBy").texts() : null;
   }
 

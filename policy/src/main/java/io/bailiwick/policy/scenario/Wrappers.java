@@ -1,6 +1,5 @@
 package io.bailiwick.policy.scenario;
 
-import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.YamlField;
 import io.bailiwick.policy.yaml.YamlMap;
 import io.bailiwick.policy.yaml.YamlNode;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bson.types.Decimal128;
@@ -42,11 +40,15 @@ final class Wrappers {
           Map.entry(Set.of("$timestamp"), Wrappers::timestamp),
           Map.entry(Set.of("$binary"), Wrappers::binary),
           Map.entry(Set.of("$uuid"), Wrappers::uuid),
-          Map.entry(Set.of("$regularExpression"), Wrappers::regularExpression),
-          Map.entry(Set.of("$code"), (out, name, map) -> text(out, BsonType.JAVASCRIPT, name, map)),
-          Map.entry(Set.of("$code", "$scope"), Wrappers::codeWithScope),
-          Map.entry(Set.of("$symbol"), (out, name, map) -> text(out, BsonType.SYMBOL, name, map)),
-          Map.entry(Set.of("$dbPointer"), Wrappers::dbPointer),
+          Map.entry(Set.of("$regularExpression"), TextWrappers::regularExpression),
+          Map.entry(
+              Set.of("$code"),
+              (out, name, map) -> TextWrappers.text(out, BsonType.JAVASCRIPT, name, map)),
+          Map.entry(Set.of("$code", "$scope"), TextWrappers::codeWithScope),
+          Map.entry(
+              Set.of("$symbol"),
+              (out, name, map) -> TextWrappers.text(out, BsonType.SYMBOL, name, map)),
+          Map.entry(Set.of("$dbPointer"), TextWrappers::dbPointer),
           Map.entry(Set.of("$undefined"), (out, name, map) -> out.head(BsonType.UNDEFINED, name)),
           Map.entry(Set.of("$minKey"), (out, name, map) -> out.head(BsonType.MIN_KEY, name)),
           Map.entry(Set.of("$maxKey"), (out, name, map) -> out.head(BsonType.MAX_KEY, name)));
@@ -72,7 +74,7 @@ final class Wrappers {
     out.objectId(name, HexFormat.of().parseHex(text));
   }
 
-  private static String hex(String text, int digits) {
+  static String hex(String text, int digits) {
     if (text.length() != digits || !text.matches("[0-9a-fA-F]*")) {
       throw new IllegalArgumentException(digits + " hexadecimal digits");
     }
@@ -176,66 +178,9 @@ final class Wrappers {
     return understood("a UUID", () -> UUID.fromString(text));
   }
 
-  private static void regularExpression(BsonWriter out, String name, YamlMap map) {
-    YamlMap parts = parts(map, "$regularExpression", "pattern", "options");
-    byte[] pattern = Bytes.utf8(string(parts, "pattern") + "\0");
-    byte[] options = Bytes.utf8(string(parts, "options") + "\0");
-    out.head(BsonType.REGULAR_EXPRESSION, name)
-        .raw(pattern, 0, pattern.length)
-        .raw(options, 0, options.length);
-  }
-
-  private static void text(BsonWriter out, byte type, String name, YamlMap map) {
-    String key = map.entries().get(0).key().text();
-    stringOf(string(map, key), value -> out.value(name, type, value, 0, value.length));
-  }
-
-  private static void codeWithScope(BsonWriter out, String name, YamlMap map) {
-    byte[] scope = DataWriter.document(Objects.requireNonNull(map.get("$scope")));
-    stringOf(
-        string(map, "$code"),
-        code -> {
-          byte[] length = new byte[4];
-          Bytes.putInt32(length, 0, 4 + code.length + scope.length);
-          out.head(BsonType.JAVASCRIPT_WITH_SCOPE, name)
-              .raw(length, 0, 4)
-              .raw(code, 0, code.length)
-              .raw(scope, 0, scope.length);
-        });
-  }
-
-  private static void dbPointer(BsonWriter out, String name, YamlMap map) {
-    YamlMap parts = parts(map, "$dbPointer", "$ref", "$id");
-    byte[] id =
-        HexFormat.of()
-            .parseHex(
-                parts.field("$id").map().field("$oid").parsed("0".repeat(24), t -> hex(t, 24)));
-    stringOf(
-        string(parts, "$ref"),
-        ref -> out.head(BsonType.DB_POINTER, name).raw(ref, 0, ref.length).raw(id, 0, 12));
-  }
-
-  /** The BSON form of a string: length, bytes, zero. */
-  private static void stringOf(String text, Consumer<byte[]> use) {
-    byte[] utf8 = Bytes.utf8(text);
-    byte[] value = new byte[4 + utf8.length + 1];
-    Bytes.putInt32(value, 0, utf8.length + 1);
-    System.arraycopy(utf8, 0, value, 4, utf8.length);
-    use.accept(value);
-  }
-
-  private static YamlMap parts(YamlMap map, String key, String first, String second) {
+  static YamlMap parts(YamlMap map, String key, String first, String second) {
     YamlMap parts = map.field(key).map();
     parts.allow(List.of(first, second));
     return parts;
-  }
-
-  private static String string(YamlMap map, String key) {
-    YamlNode node = map.get(key);
-    if (node instanceof YamlScalar scalar) {
-      return scalar.text();
-    }
-    map.field(key).fail(ProblemCode.WRONG_TYPE, "a text");
-    return "";
   }
 }

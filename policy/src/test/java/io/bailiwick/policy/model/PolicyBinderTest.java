@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -48,7 +49,7 @@ class PolicyBinderTest {
     assertNull(bound.access("ads", "tmp_${tenant}"));
     assertNull(bound.access("ads", "Campaigns"));
     assertNull(bound.access("Ads", "campaigns"));
-    assertNull(bound.access("ads", "tmp_" + A.toUpperCase(java.util.Locale.ROOT)));
+    assertNull(bound.access("ads", "tmp_" + A.toUpperCase(Locale.ROOT)));
   }
 
   @Test

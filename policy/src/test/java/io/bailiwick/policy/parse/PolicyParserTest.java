@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class PolicyParserTest {
         policy.principals().stream().map(rule -> rule.name()).toList());
     assertEquals(
         "507e11111111111111111111",
-        java.util.Objects.requireNonNull(policy.principals().get(1).tenant()).text());
+        Objects.requireNonNull(policy.principals().get(1).tenant()).text());
     assertEquals("ads.yaml:10:5", policy.principals().get(2).place().toString());
     assertEquals("api-tokens", policy.principals().get(4).actsForTenants());
   }

@@ -8,6 +8,7 @@ import io.bailiwick.policy.parse.PolicyFile;
 import io.bailiwick.policy.parse.PolicyParser;
 import io.bailiwick.policy.yaml.Problems;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -31,7 +32,7 @@ class ShippedPolicyTest {
     try {
       return new PolicyFile(name, Files.readAllBytes(DIRECTORY.resolve(name)));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
