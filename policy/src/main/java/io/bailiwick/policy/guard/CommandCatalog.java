@@ -51,7 +51,7 @@ public final class CommandCatalog {
     table = NameTable.of(Map.of(only.name(), only));
   }
 
-  /** A catalogue of one command without arguments of its own, for tests of the engine. */
+  /** A catalogue of one command, which takes no arguments of its own. */
   public static CommandCatalog of(String name, Guard guard) {
     return new CommandCatalog(guarded(name, guard));
   }

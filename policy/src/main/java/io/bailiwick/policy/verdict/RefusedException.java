@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+  private static final int MAX_DETAIL = 160;
 
   private final ErrorCode code;
   private final RefusalType type;
@@ -16,11 +17,16 @@ public final class RefusedException extends RuntimeException {
 
   private RefusedException(
       ErrorCode code, RefusalType type, String rule, String detail, boolean closes) {
-    super(detail, null, false, false);
+    super(cut(detail), null, false, false);
     this.code = code;
     this.type = type;
     this.rule = rule;
     this.closes = closes;
+  }
+
+  /** A detail may hold a name of the client's, and those may be megabytes long. */
+  private static String cut(String detail) {
+    return detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL);
   }
 
   /**
