@@ -164,15 +164,14 @@ final class ClientSession {
   /** Sends a judged command; its answer comes later. */
   void forward(Request request, Verdict.Forward forward, OpMsg message, Proof proof) {
     Lease way = lease;
-    Binding binding = state.binding();
-    if (way == null || binding == null) {
+    if (way == null || !(state instanceof SessionState.Ready ready)) {
       throw new IllegalStateException("a command is forwarded for nobody (I1)");
     }
     RequestFacts facts = RequestFacts.of(message.body(), forward.replyPlan().kind());
     Exchange exchange = new Exchange(loop, this, request, forward.command(), facts);
-    state = new SessionState.Outstanding(binding, exchange);
+    state = new SessionState.Outstanding(ready, exchange);
     decoder.pause();
-    way.send(forward, message, binding.owner(), proof, exchange);
+    way.send(forward, message, ready.binding().owner(), proof, exchange);
   }
 
   /** The command that was with MongoDB has got its answer. */
@@ -181,7 +180,7 @@ final class ClientSession {
     if (state instanceof SessionState.Draining) {
       close(CloseCause.DRAIN);
     } else if (state instanceof SessionState.Outstanding outstanding) {
-      state = new SessionState.Ready(outstanding.binding());
+      state = outstanding.before();
       proceed();
     }
   }

@@ -68,11 +68,20 @@ sealed interface SessionState {
     }
   }
 
-  /** One command is with MongoDB. */
-  record Outstanding(Binding binding, Exchange exchange) implements SessionState {
+  /**
+   * One command is with MongoDB.
+   *
+   * @param before where the connection goes back to
+   */
+  record Outstanding(Ready before, Exchange exchange) implements SessionState {
+    @Override
+    public Binding binding() {
+      return before.binding();
+    }
+
     @Override
     public SessionState with(Binding anew) {
-      return new Outstanding(anew, exchange);
+      return new Outstanding(new Ready(anew), exchange);
     }
   }
 

@@ -240,4 +240,15 @@ class FailuresTest {
       assertFalse(proxy.observer.commands.toString().contains("SECRET"));
     }
   }
+
+  @Test
+  void endsTheConnectionEvenIfWhatItHoldsCannotBeGivenBack() throws Exception {
+    proxy.ownership.broken = true;
+    client.send(2, BsonDocument.parse("{shutdown: 1, $db: 'admin'}"));
+    client.awaitEnd();
+    assertEquals(CloseCause.DENIED, proxy.observer.takeEnd());
+    while (proxy.connections.open() > 0) {
+      proxy.tick();
+    }
+  }
 }

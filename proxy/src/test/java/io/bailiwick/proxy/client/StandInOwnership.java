@@ -22,6 +22,9 @@ final class StandInOwnership implements Ownership {
   final List<String> killed = new CopyOnWriteArrayList<>();
   final BlockingQueue<byte[]> endedSessions = new LinkedBlockingQueue<>();
 
+  /** If set, connections cannot be given up. */
+  volatile boolean broken;
+
   @Override
   public void onConnect(Owner owner) {
     connected.add(owner);
@@ -67,6 +70,9 @@ final class StandInOwnership implements Ownership {
 
   @Override
   public void onDisconnect(Owner owner) {
+    if (broken) {
+      throw new IllegalStateException("broken");
+    }
     disconnected.add(owner);
   }
 }
