@@ -12,6 +12,8 @@ import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.LogCapture;
 import io.bailiwick.proxy.testing.RawClient;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -310,6 +312,33 @@ class LoginTest {
       assertTrue(lines.contains("login_refused"), lines);
       assertFalse(lines.contains("CANARY") || lines.contains(ClientFixture.A), lines);
       assertFalse(proxy.observer.logins.toString().contains("CANARY"));
+    }
+  }
+
+  @Test
+  void letsTimePassBeforeItRefusesOneOfTooManyAndKeepsTheOrder() throws Exception {
+    List<RawClient> guessers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        RawClient guesser = proxy.connect();
+        guessers.add(guesser);
+        SaslPeer wrong =
+            new SaslPeer(Mechanism.SCRAM_SHA_256, "org-" + ClientFixture.A, "x", "admin", true);
+        RawClient.Reply first = guesser.call(wrong.start());
+        guesser.send(wrong.proof(first.document()));
+        guesser.send(ClientFixture.json("{ping: 1, $db: 'admin'}"));
+        if (i < 5) {
+          assertEquals(18, guesser.receive().code());
+          assertTrue(guesser.receive().ok());
+        }
+      }
+      RawClient last = guessers.get(99);
+      assertEquals(18, last.receive().code());
+      assertTrue(last.receive().ok());
+    } finally {
+      for (RawClient guesser : guessers) {
+        guesser.close();
+      }
     }
   }
 }
