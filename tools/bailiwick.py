@@ -61,7 +61,7 @@ class Bailiwick:
 
 def build():
     """Lets the launcher build what is missing; returns what it calls its version."""
-    return run([str(LAUNCHER), "version"]).strip()
+    return run([str(LAUNCHER), "version"]).strip().split("\n")[-1]
 
 
 def listener(login, port=None):
