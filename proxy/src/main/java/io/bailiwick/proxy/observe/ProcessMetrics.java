@@ -3,6 +3,7 @@ package io.bailiwick.proxy.observe;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.BufferPoolsExports;
 import io.prometheus.client.hotspot.GarbageCollectorExports;
+import io.prometheus.client.hotspot.MemoryAllocationExports;
 import io.prometheus.client.hotspot.MemoryPoolsExports;
 import io.prometheus.client.hotspot.StandardExports;
 import io.prometheus.client.hotspot.ThreadExports;
@@ -12,7 +13,7 @@ import io.prometheus.client.hotspot.VersionInfoExports;
 public final class ProcessMetrics {
   private ProcessMetrics() {}
 
-  /** Registers everything; nothing of it listens or runs between scrapes. */
+  /** Registers everything; only the count of allocated bytes is told of each collection. */
   public static void register(CollectorRegistry registry, Build build) {
     new MetricFactory(registry)
         .gauge("build_info", "1 for the build that runs.", "version", "revision", "java")
@@ -20,6 +21,7 @@ public final class ProcessMetrics {
         .set(1);
     new StandardExports().register(registry);
     new MemoryPoolsExports().register(registry);
+    new MemoryAllocationExports().register(registry);
     new BufferPoolsExports().register(registry);
     new GarbageCollectorExports().register(registry);
     new ThreadExports().register(registry);
