@@ -23,7 +23,12 @@ final class PolicyWatch implements Reloads.Listener {
   private final Reloads reloads;
   private volatile Instant loadedAt;
 
-  PolicyWatch(Sources sources, ClientConnections connections, PolicyMetrics metrics, Clock clock) {
+  PolicyWatch(
+      Sources sources,
+      ClientConnections connections,
+      CollectionTruth truth,
+      PolicyMetrics metrics,
+      Clock clock) {
     this.sources = sources;
     this.metrics = metrics;
     this.clock = clock;
@@ -33,7 +38,7 @@ final class PolicyWatch implements Reloads.Listener {
         .policy()
         .onChange(
             policy -> {
-              connections.onPolicy(policy);
+              truth.onPolicy(policy);
               inForce(policy);
             });
     sources.users().forEach(users -> users.onChange(any -> connections.onUsers()));

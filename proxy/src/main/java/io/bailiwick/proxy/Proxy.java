@@ -38,6 +38,7 @@ public final class Proxy implements AutoCloseable {
   private final EventLoopGroup loops;
   private final MongoLink mongo;
   private final ClientConnections connections;
+  private final CollectionTruth truth;
   private final PolicyWatch policies;
   private final Listeners listeners;
   private final Endpoints endpoints;
@@ -82,7 +83,8 @@ public final class Proxy implements AutoCloseable {
         closers.add(
             new MongoLink(config.upstream(), loops, observation.observer(), maintenance, random));
     connections = new ClientConnections(loops, services(observation));
-    policies = new PolicyWatch(sources, connections, observation.policyMetrics(), clock);
+    truth = new CollectionTruth(mongo.gate(), sources.policy().get(), connections::onPolicy);
+    policies = new PolicyWatch(sources, connections, truth, observation.policyMetrics(), clock);
     listeners = new Listeners(config, sources, transport, loops, connections, random);
     endpoints =
         closers.add(
@@ -93,6 +95,7 @@ public final class Proxy implements AutoCloseable {
                 new StatusFacts(this)::status,
                 policies.reloads()::reload));
     closers.add(listeners);
+    truth.start(maintenance);
     listeners.open();
     if (!config.policies().poll().isZero()) {
       maintenance.every(config.policies().poll(), policies.reloads()::poll);
@@ -123,7 +126,8 @@ public final class Proxy implements AutoCloseable {
             .check("listeners", () -> phase == Phase.STARTING ? "not open yet" : null)
             .check("drain", () -> phase == Phase.DRAINING ? "going down" : null)
             .check("capacity", this::full)
-            .check("upstream", mongo::problem);
+            .check("upstream", mongo::problem)
+            .check("collections", truth::problem);
     return new MetricsServer.Probes(started, live, ready);
   }
 

@@ -78,7 +78,7 @@ final class ControlLink implements Opening.Then {
     }
     if (open == null || !open.isOpen()) {
       connection = null;
-      opening = Opening.start(dialer, loop, position, this);
+      opening = Opening.own(dialer, loop, position, this);
       return;
     }
     Question question = queue.remove();

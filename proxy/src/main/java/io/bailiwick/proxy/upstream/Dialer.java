@@ -28,6 +28,7 @@ final class Dialer {
   private final @Nullable ServiceAccount account;
   private final DnsAddressResolverGroup names;
   private final Observer observer;
+  private volatile boolean admitsClients = true;
   private final Map<EventLoop, Collected> collected = new ConcurrentHashMap<>();
 
   /**
@@ -46,6 +47,15 @@ final class Dialer {
         new DnsAddressResolverGroup(
             new DnsNameResolverBuilder().datagramChannelFactory(Transport.of(sample).datagram()));
     this.observer = observer;
+  }
+
+  /** False while no client may get a connection, though the proxy itself may. */
+  boolean admitsClients() {
+    return admitsClients;
+  }
+
+  void admitClients(boolean admit) {
+    admitsClients = admit;
   }
 
   Servers servers() {

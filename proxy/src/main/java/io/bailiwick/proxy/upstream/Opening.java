@@ -6,9 +6,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class Opening {
   private final Dialer dialer;
   private final EventLoop loop;
   private final int position;
+  private final BooleanSupplier admitted;
   private final Then then;
   private final Future<?> timer;
 
@@ -38,25 +41,38 @@ final class Opening {
   private @Nullable Kind lastFailure;
   private boolean over;
 
-  private Opening(Dialer dialer, EventLoop loop, int position, Then then) {
+  private Opening(
+      Dialer dialer, EventLoop loop, int position, BooleanSupplier admitted, Then then) {
     this.dialer = dialer;
     this.loop = loop;
     this.position = position;
+    this.admitted = admitted;
     this.then = then;
-    this.candidates = candidates().iterator();
+    this.candidates = Collections.emptyIterator();
     long patience = dialer.timeouts().selection().toNanos();
     this.timer = loop.schedule(this::onTimeIsOver, patience, TimeUnit.NANOSECONDS);
   }
 
   /**
-   * Begins; the outcome is told after this returns.
+   * Begins the proxy's own connection; the outcome is told after this returns.
    *
    * @param position of the only server wanted, whether it takes writes or not; below 0 for any that
    *     does
    */
-  static Opening start(Dialer dialer, EventLoop loop, int position, Then then) {
-    Opening opening = new Opening(dialer, loop, position, then);
-    loop.execute(opening::tryFirst);
+  static Opening own(Dialer dialer, EventLoop loop, int position, Then then) {
+    return start(new Opening(dialer, loop, position, () -> true, then));
+  }
+
+  /**
+   * Begins a client's connection, to a server that takes writes, as soon as clients are admitted;
+   * the outcome is told after this returns.
+   */
+  static Opening client(Dialer dialer, EventLoop loop, Then then) {
+    return start(new Opening(dialer, loop, -1, dialer::admitsClients, then));
+  }
+
+  private static Opening start(Opening opening) {
+    opening.loop.execute(opening::tryFirst);
     return opening;
   }
 
@@ -72,8 +88,15 @@ final class Opening {
   }
 
   private void tryFirst() {
-    if (!over) {
+    if (over) {
+      return;
+    }
+    if (admitted.getAsBoolean()) {
+      candidates = candidates().iterator();
       tryNext();
+    } else {
+      lastFailure = Kind.UNREACHABLE;
+      loop.schedule(this::tryFirst, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -108,8 +131,7 @@ final class Opening {
       fail(failure);
       return;
     }
-    candidates = candidates().iterator();
-    tryNext();
+    tryFirst();
   }
 
   private void onTimeIsOver() {

@@ -56,6 +56,15 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   }
 
   /**
+   * Whether clients get connections. Until they do, their requests wait for the time of selection
+   * and then fail as if no server could be reached; the proxy's own connections are not concerned.
+   * At first they do.
+   */
+  public void admitClients(boolean admit) {
+    dialer.admitClients(admit);
+  }
+
+  /**
    * Looks at the server that takes writes: greets it, logs in and asks its version.
    *
    * @return what all servers seen so far have in common; fails if none can be reached in time

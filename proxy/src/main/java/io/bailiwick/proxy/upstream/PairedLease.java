@@ -60,7 +60,7 @@ final class PairedLease implements Lease, Opening.Then {
     } else {
       connection = null;
       waiting = request;
-      opening = Opening.start(dialer, loop, Proof.ANY_SERVER, this);
+      opening = Opening.client(dialer, loop, this);
     }
   }
 
