@@ -24,12 +24,14 @@ import picocli.CommandLine.Parameters;
     description = {
       "  bailiwick check                  the configuration and every file that it names",
       "  bailiwick check config           every YAML file in a directory",
-      "  bailiwick check ads.yaml shop.yaml   two files of one policy"
+      "  bailiwick check ads.yaml shop.yaml   two files of one policy",
+      "  bailiwick check --connect        and whether MongoDB has what the policy says"
     },
     exitCodeList = {
       "0:nothing is wrong",
       "2:the command line is wrong",
       "3:something is wrong, or with --strict there are warnings",
+      "6:MongoDB could not be asked",
     })
 final class CheckCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -38,6 +40,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(names = "--strict", description = "warnings count as errors")
   private boolean strict;
+
+  @Option(
+      names = "--connect",
+      description = "also ask MongoDB whether the listed collections are what the policy says")
+  private boolean connect;
 
   @Parameters(
       paramLabel = "PATH",
@@ -52,12 +59,16 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     Findings findings = new Findings(LocalDate.now(ZoneOffset.UTC));
     if (paths.isEmpty()) {
-      findings.proxy(config.require(terminal.environment()), environment());
+      look(config.require(terminal.environment()), findings);
+    } else if (connect) {
+      throw new CommandFailedException(
+          ExitCode.USAGE, "--connect takes the configuration (expected: no PATH)");
     } else {
       look(InputFiles.of(paths), findings);
     }
     findings.problems().stream().map(Problem::render).forEach(terminal.err()::println);
     findings.others().forEach(line -> terminal.err().println("error: " + line));
+    findings.remarks().forEach(line -> terminal.err().println("warning: " + line));
     terminal
         .out()
         .printf(
@@ -65,6 +76,13 @@ final class CheckCommand implements Callable<Integer> {
             findings.files(), findings.errors(), findings.warnings());
     boolean bad = findings.errors() > 0 || strict && findings.warnings() > 0;
     return bad ? ExitCode.INVALID : ExitCode.OK;
+  }
+
+  private void look(Path file, Findings findings) {
+    findings.proxy(file, environment());
+    if (connect && findings.errors() == 0) {
+      findings.collections(file, environment());
+    }
   }
 
   private void look(InputFiles files, Findings findings) {

@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.cli;
 
+import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.parse.PolicyFile;
 import io.bailiwick.policy.parse.PolicyParser;
 import io.bailiwick.policy.scenario.ScenarioFile;
@@ -13,6 +14,7 @@ import io.bailiwick.proxy.config.PolicyFiles;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
 import io.bailiwick.proxy.ownership.KeyFile;
+import io.bailiwick.proxy.upstream.TruthReport;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -21,11 +23,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Everything that {@code check} finds in files, each file looked at once. Opens no connection. */
+/**
+ * Everything that {@code check} finds in files, each file looked at once, and in MongoDB if it is
+ * asked.
+ */
 final class Findings {
   private final LocalDate today;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> others = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
   private final Set<Path> seen = new LinkedHashSet<>();
 
   /**
@@ -45,12 +51,17 @@ final class Findings {
     return others;
   }
 
+  /** What is worth knowing elsewhere; all of it warnings. */
+  List<String> remarks() {
+    return remarks;
+  }
+
   long errors() {
     return others.size() + problems.stream().filter(problem -> !problem.isWarning()).count();
   }
 
   long warnings() {
-    return problems.stream().filter(Problem::isWarning).count();
+    return remarks.size() + problems.stream().filter(Problem::isWarning).count();
   }
 
   int files() {
@@ -66,6 +77,19 @@ final class Findings {
       named(ConfigParser.parse(file, overrides).config());
     } catch (InvalidPolicyException e) {
       problems.addAll(e.problems());
+    }
+  }
+
+  /**
+   * What MongoDB has behind a policy without errors.
+   *
+   * @throws CommandFailedException if MongoDB cannot be reached
+   */
+  void collections(Path file, Overrides overrides) {
+    ProxyConfig config = ConfigParser.parse(file, overrides).config();
+    Policy policy = PolicyParser.parse(PolicyFiles.read(config.policies()));
+    for (TruthReport.Finding finding : ConnectedCheck.run(config.upstream(), policy).findings()) {
+      (finding.withheld() ? others : remarks).add(finding.toString());
     }
   }
 

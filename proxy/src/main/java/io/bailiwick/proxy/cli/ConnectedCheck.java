@@ -1,0 +1,70 @@
+package io.bailiwick.proxy.cli;
+
+import io.bailiwick.policy.model.Policy;
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.config.SecretFile;
+import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.upstream.PairedGate;
+import io.bailiwick.proxy.upstream.ServiceAccount;
+import io.bailiwick.proxy.upstream.TruthCheck;
+import io.bailiwick.proxy.upstream.TruthReport;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code check --connect}: asks MongoDB whether its collections are what a policy says. */
+final class ConnectedCheck {
+  private static final long PATIENCE_SECONDS = 120;
+
+  private ConnectedCheck() {}
+
+  /**
+   * Connects as {@code serve} would, looks, and leaves.
+   *
+   * @throws CommandFailedException if MongoDB cannot be reached or asked
+   */
+  static TruthReport run(ProxyConfig.Upstream upstream, Policy policy) {
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    ProxyConfig.Credential credential = upstream.credential();
+    try (PairedGate gate =
+        new PairedGate(
+            upstream, account(credential), loops, new Observer() {}, Clock.systemUTC())) {
+      return new TruthCheck(gate)
+          .run(policy)
+          .toCompletableFuture()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new CommandFailedException(
+          ExitCode.CONNECT_FAILED,
+          "MongoDB could not be asked at " + upstream.servers() + ": " + reason(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailedException(ExitCode.CONNECT_FAILED, "interrupted");
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private static String reason(Exception e) {
+    Throwable cause = e.getCause();
+    return cause == null ? "it did not answer in time" : String.valueOf(cause.getMessage());
+  }
+
+  private static @Nullable ServiceAccount account(ProxyConfig.@Nullable Credential credential) {
+    return credential == null
+        ? null
+        : new ServiceAccount(
+            credential.username(),
+            credential.authSource(),
+            () -> SecretFile.password(credential.passwordFile()),
+            ForkJoinPool.commonPool(),
+            new SecureRandom());
+  }
+}
