@@ -4,6 +4,8 @@ import json
 import os
 import pathlib
 import re
+import shutil
+import time
 import urllib.error
 import urllib.request
 
@@ -53,6 +55,16 @@ class Bailiwick:
         """Sum of all series of a metric; 0 when there is none."""
         return sum(float(value) for value in
                    re.findall(rf"^{name}(?:\{{.*\}})? (\S+)$", self.get("/metrics")[1], re.M))
+
+    def collect_garbage(self):
+        """Makes the JVM collect, which brings its count of allocated bytes up to date."""
+        home = os.environ.get("JAVA_HOME")
+        jcmd = shutil.which("jcmd", path=f"{home}/bin" if home else None)
+        if not jcmd:
+            return False
+        run([jcmd, str(self.pid), "GC.run"], seconds=60)
+        time.sleep(0.2)  # the notification comes a moment after the collection
+        return True
 
     @property
     def pid(self):

@@ -32,7 +32,7 @@ class Variant:
     port: int
     child: Child | None = None
     version: str = ""
-    warm_up: float = 0.2
+    warm_up: int = 1  # finds
     proxy: Bailiwick | None = None
 
     @property
@@ -81,4 +81,4 @@ def _bailiwick(children, target, upstream, cores):
         "policies": {"files": ["../../config/policy.yaml"]},
         "audit": {"to": "off"},
     }, cores=cores, java_options=SMALL_JVM)
-    return Variant("bailiwick", proxy.port, proxy.child, version, warm_up=8, proxy=proxy)
+    return Variant("bailiwick", proxy.port, proxy.child, version, warm_up=400_000, proxy=proxy)
