@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.testing.RawClient;
+import io.bailiwick.proxy.upstream.UpstreamFailure;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.junit.jupiter.api.AfterEach;
@@ -230,10 +232,7 @@ class MessagesTest {
   void staysInStepWhenAWriteThatNobodyWaitsForFails() throws Exception {
     BsonDocument write = insert(1).append("writeConcern", new BsonDocument("w", new BsonInt32(0)));
     client.send(2, write);
-    proxy
-        .gate
-        .take()
-        .fail(io.bailiwick.proxy.upstream.UpstreamFailure.Kind.DISCONNECTED, true, false);
+    proxy.gate.take().fail(UpstreamFailure.Kind.DISCONNECTED, true, false);
     assertTrue(client.call(PING).ok());
   }
 
@@ -322,5 +321,63 @@ class MessagesTest {
     assertEquals(1, client.receive().responseTo());
     assertEquals(2, client.receive().responseTo());
     assertEquals(2, forwarded.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void givesEachRequestExactlyOneReplyInOrderWhateverComes(long seed) throws Exception {
+    Random random = new Random(seed);
+    Random ofMongoDb = new Random(~seed);
+    proxy.gate.atOnce = sent -> behaveAnyhow(sent, ofMongoDb);
+    List<Integer> expected = new ArrayList<>();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int id = 1; id <= 300; id++) {
+      boolean silent = random.nextInt(5) == 0;
+      out.write(silent ? RawClient.message(id, 2, silentCommand(random)) : anyRequest(id, random));
+      if (!silent) {
+        expected.add(id);
+      }
+    }
+    byte[] stream = out.toByteArray();
+    for (int at = 0; at < stream.length; ) {
+      int size = Math.min(stream.length - at, 1 + random.nextInt(5000));
+      client.write(Arrays.copyOfRange(stream, at, at + size));
+      at += size;
+    }
+    for (int id : expected) {
+      assertEquals(id, client.receive().responseTo());
+    }
+    assertTrue(client.call(PING).ok());
+  }
+
+  private static BsonDocument silentCommand(Random random) {
+    return random.nextBoolean()
+        ? insert(1).append("writeConcern", new BsonDocument("w", new BsonInt32(0)))
+        : BsonDocument.parse(
+            "{endSessions: [{id: {$uuid: '01234567-89ab-4cde-8f01-23456789abcd'}}],"
+                + " $db: 'admin'}");
+  }
+
+  private static byte[] anyRequest(int id, Random random) {
+    return switch (random.nextInt(5)) {
+      case 0 -> RawClient.message(id, 0, PING);
+      case 1 -> RawClient.message(id, 0, DENIED);
+      case 2 -> RawClient.query(id, "admin.$cmd", BsonDocument.parse("{isMaster: 1}"));
+      case 3 -> RawClient.message(id, 0, BsonDocument.parse("{saslStart: 1, $db: 'admin'}"));
+      default -> RawClient.message(id, 0, insert(id));
+    };
+  }
+
+  /** Answers or fails, within the call that sends or later. */
+  private static void behaveAnyhow(StandInGate.Sent sent, Random random) {
+    Runnable end =
+        random.nextInt(3) == 0
+            ? () -> sent.fail(UpstreamFailure.Kind.DISCONNECTED, true, false)
+            : () -> sent.reply("{n: 1, ok: 1.0}");
+    if (random.nextBoolean()) {
+      end.run();
+    } else {
+      sent.later(end);
+    }
   }
 }

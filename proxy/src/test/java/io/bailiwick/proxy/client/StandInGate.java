@@ -78,6 +78,11 @@ final class StandInGate implements UpstreamGate {
           });
     }
 
+    /** Runs something on the client's loop once the call that sends is over. */
+    void later(Runnable task) {
+      lease.loop.execute(task);
+    }
+
     ByteBuf chunk(String json) {
       return ReplyWriter.write(
           UnpooledByteBufAllocator.DEFAULT,
