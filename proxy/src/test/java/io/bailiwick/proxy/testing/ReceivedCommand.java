@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
 
@@ -49,6 +50,14 @@ public record ReceivedCommand(
       throw new AssertionError("a message without a body");
     }
     return new ReceivedCommand(connection, bytes, body, sequences);
+  }
+
+  /** The whole command, its document sequences folded in as arrays. */
+  BsonDocument command() {
+    BsonDocument command = new BsonDocument();
+    command.putAll(body);
+    sequences.forEach((identifier, documents) -> command.put(identifier, new BsonArray(documents)));
+    return command;
   }
 
   /** The command's name: the first key of the body. */
