@@ -113,7 +113,11 @@ public final class Command {
         MessageWriter.write(UnpooledByteBufAllocator.DEFAULT, message, edits, 7, new byte[0]);
     byte[] bytes = ByteBufUtil.getBytes(out);
     out.release();
-    OpMsg sent = new OpMsg().parse(frame(bytes));
+    return decode(new OpMsg().parse(frame(bytes)));
+  }
+
+  /** A command as one document, sequences folded in as arrays. */
+  public static BsonDocument decode(OpMsg sent) {
     BsonDocument command = decode(sent.body().toBytes());
     for (int i = 0; i < sent.sequenceCount(); i++) {
       command.put(identifier(sent, i), documents(sent, i));

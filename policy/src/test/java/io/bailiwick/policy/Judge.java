@@ -37,7 +37,7 @@ public final class Judge {
   }
 
   /** What the oracle has to know of a policy. */
-  static Tenancy tenancy(BoundPolicy policy) {
+  public static Tenancy tenancy(BoundPolicy policy) {
     byte[] stamp = policy.stampElement();
     BsonDocument stamped =
         Command.decode(

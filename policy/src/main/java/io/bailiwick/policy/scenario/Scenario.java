@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policyFile the policy to judge by, relative to the test file; null for the one beside it
  * @param wireVersion maxWireVersion of the MongoDB that is thought to stand behind
+ * @param cases numbers of the known attacks that the test stands for; mostly none
  * @param steps judged one after the other; empty only if a refused login is expected
  */
 public record Scenario(
@@ -17,9 +18,11 @@ public record Scenario(
     Asker asker,
     @Nullable String policyFile,
     int wireVersion,
+    List<Integer> cases,
     List<Step> steps,
     boolean loginIsRefused) {
   public Scenario {
+    cases = List.copyOf(cases);
     steps = List.copyOf(steps);
   }
 }

@@ -24,7 +24,8 @@ public final class ScenarioFile {
   static final List<String> STEP_KEYS =
       Stream.concat(MessageText.KEYS.stream(), Stream.of("expect")).toList();
   static final List<String> TEST_KEYS =
-      Stream.concat(Stream.of("name", "as", "policy", "wireVersion", "steps"), STEP_KEYS.stream())
+      Stream.concat(
+              Stream.of("name", "case", "as", "policy", "wireVersion", "steps"), STEP_KEYS.stream())
           .toList();
 
   /** Of MongoDB 8.0. */
@@ -78,6 +79,7 @@ public final class ScenarioFile {
             AskerText.read(field(test, "as").required()),
             field(test, "policy").text(),
             field(test, "wireVersion").integer(DEFAULT_WIRE_VERSION, 9, 99),
+            cases(test.field("case")),
             loginIsRefused ? List.of() : steps(test),
             loginIsRefused));
   }
@@ -87,6 +89,12 @@ public final class ScenarioFile {
     return test.has(key) || defaults == null || !defaults.has(key)
         ? test.field(key)
         : defaults.field(key);
+  }
+
+  /** One number or a list of them. */
+  private static List<Integer> cases(YamlField field) {
+    List<YamlField> numbers = field.isScalar() ? List.of(field) : field.items();
+    return numbers.stream().map(number -> number.integer(0, 1, 9999)).toList();
   }
 
   private static boolean loginIsRefused(YamlMap test) {

@@ -63,6 +63,22 @@ class ScenarioFileTest {
   }
 
   @Test
+  void readsTheNumbersOfKnownAttacks() {
+    List<Scenario> scenarios =
+        sound(
+            """
+            as: nobody
+            tests:
+              - { name: a, case: 12, send: { ping: 1 }, expect: { local: ping } }
+              - { name: b, case: [12, 13], send: { ping: 1 }, expect: { local: ping } }
+              - { name: c, send: { ping: 1 }, expect: { local: ping } }
+            """);
+    assertEquals(
+        List.of(List.of(12), List.of(12, 13), List.of()),
+        scenarios.stream().map(Scenario::cases).toList());
+  }
+
+  @Test
   void readsWhoAsksByTokenOrCertificate() {
     List<Scenario> scenarios =
         sound(
