@@ -95,6 +95,22 @@ def start_proxy(children, server):
     })
 
 
+def java_driver(results, server):
+    """The JUnit scenarios that run on a MongoDB container elsewhere, here on this server."""
+    uri = (f"mongodb://{ACCOUNT}:{PASSWORD}@127.0.0.1:{server.port}/"
+           "?authSource=admin&replicaSet=secantus&directConnection=true")
+    command = ["mvn", "-B", "-pl", "proxy", "-am", "test", "-Dtest=RealMongoTest", "-Djacoco.skip",
+               "-Dspotless.check.skip", "-Dsurefire.failIfNoSpecifiedTests=false"]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "BAILIWICK_TEST_MONGODB": uri},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=900)
+    (TARGET / "java.out").write_text(done.stdout)
+    ran = re.findall(r"Tests run: (\d+), Failures: 0, Errors: 0, Skipped: 0", done.stdout)
+    results.expect("Java driver", f"RealMongoTest, {ran[-1] if ran else 'no'} tests",
+                   done.returncode == 0 and ran and int(ran[-1]) > 0,
+                   " ".join(re.findall(r"^.*ERROR.*$", done.stdout, re.M)[:8]))
+
+
 def check_metrics(results, proxy):
     status, text = proxy.get("/metrics")
     sample = re.compile(r'^[a-zA-Z_:][\w:]*(\{([a-zA-Z_]\w*="([^"\\]|\\.)*",?)*\})? [-+.\dEeNaInf]+$')
@@ -169,6 +185,8 @@ def main():
         print(f"server: {server.name} (no mongod is to be had here: what is green is green against "
               "this server)", flush=True)
         (directly if arguments.direct else through_proxy)(results, server, node, arguments.only)
+        if not arguments.direct and not arguments.only:
+            java_driver(results, server)
         results.expect("server", "still runs", server.child.alive(), server.child.tail())
     counts = results.counts
     print(f"servers that ran: {server.name}")
