@@ -79,6 +79,16 @@ final class CollectionTruth {
     return known ? null : "collections have not been looked at yet";
   }
 
+  /** What was found last that is not as it should be, for the operator. */
+  synchronized Set<TruthReport.Finding> findings() {
+    return told;
+  }
+
+  /** How many collections of the policy are not served. */
+  synchronized int withheld() {
+    return wanted.collections().size() - served.collections().size();
+  }
+
   /** Another policy is to be in force: what of it was never looked at, once it was. */
   synchronized void onPolicy(Policy policy) {
     wanted = policy;

@@ -1,7 +1,6 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.proxy.config.ProxyConfig;
-import io.bailiwick.proxy.config.SecretFile;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.ConnectedOwnership;
 import io.bailiwick.proxy.ownership.KeyFile;
@@ -14,7 +13,6 @@ import io.netty.channel.EventLoopGroup;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,17 +56,9 @@ final class MongoLink implements AutoCloseable {
 
   private static @Nullable ServiceAccount account(
       ProxyConfig.@Nullable Credential credential, Maintenance maintenance, SecureRandom random) {
-    if (credential == null) {
-      return null;
-    }
-    // Read once now, so that a missing file is found before anything is served.
-    Arrays.fill(SecretFile.password(credential.passwordFile()), '\0');
-    return new ServiceAccount(
-        credential.username(),
-        credential.authSource(),
-        () -> SecretFile.password(credential.passwordFile()),
-        maintenance.executor(),
-        random);
+    return credential == null
+        ? null
+        : ServiceAccount.of(credential, maintenance.executor(), random);
   }
 
   PairedGate gate() {

@@ -43,6 +43,7 @@ final class PolicyWatch implements Reloads.Listener {
             });
     sources.users().forEach(users -> users.onChange(any -> connections.onUsers()));
     inForce(sources.policy().get());
+    metrics.withheld(truth::withheld);
   }
 
   Reloads reloads() {

@@ -161,6 +161,10 @@ public final class Proxy implements AutoCloseable {
     return policies;
   }
 
+  CollectionTruth truth() {
+    return truth;
+  }
+
   Phase phase() {
     return phase;
   }

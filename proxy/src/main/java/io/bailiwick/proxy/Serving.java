@@ -18,9 +18,12 @@ final class Serving implements Server {
 
   @Override
   public int serve(ConfigParser.Result configuration) {
+    // From the first moment on: a signal during the start is a signal to go down in order.
+    CountDownLatch told = new CountDownLatch(1);
+    onTermination(told);
     try (Proxy proxy = start(configuration)) {
-      CountDownLatch told = new CountDownLatch(1);
-      onSignals(proxy, told);
+      // The JVM runs each handler on a thread of its own: reading files there holds nothing up.
+      Signal.handle(new Signal("HUP"), signal -> proxy.reload());
       told.await();
       proxy.drain();
     } catch (InterruptedException e) {
@@ -40,7 +43,7 @@ final class Serving implements Server {
     }
   }
 
-  private static void onSignals(Proxy proxy, CountDownLatch told) {
+  private static void onTermination(CountDownLatch told) {
     AtomicBoolean first = new AtomicBoolean(true);
     for (String name : new String[] {"TERM", "INT"}) {
       Signal.handle(
@@ -53,7 +56,5 @@ final class Serving implements Server {
             told.countDown();
           });
     }
-    // The JVM runs each handler on a thread of its own: reading files there holds nothing up.
-    Signal.handle(new Signal("HUP"), signal -> proxy.reload());
   }
 }

@@ -5,6 +5,7 @@ import io.bailiwick.policy.model.Policy;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Build;
 import io.bailiwick.proxy.observe.Status;
+import io.bailiwick.proxy.upstream.TruthReport;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -39,6 +40,9 @@ final class StatusFacts {
     UpstreamFacts upstream = proxy.mongo().gate().facts();
     String problem = proxy.mongo().problem();
     facts.put("MongoDB", problem == null ? "version " + upstream.version() : problem);
+    for (TruthReport.Finding finding : proxy.truth().findings()) {
+      facts.merge("Findings", finding.toString(), (one, other) -> one + "; " + other);
+    }
     return new Status(facts, proxy.policies().reloads().lastError());
   }
 

@@ -145,6 +145,34 @@ final class ProxyTest {
   }
 
   @Test
+  void aCollectionThatIsNotWhatThePolicySaysIsNotServed() throws Exception {
+    Files.writeString(
+        fixture.policyFile(),
+        ProxyFixture.POLICY.replace(
+            "shop.orders: shared", "{ shop.orders: shared, shop.rates: reference }"));
+    try (MongoClient direct = fixture.direct()) {
+      direct
+          .getDatabase("shop")
+          .getCollection("rates")
+          .insertOne(new Document("organization_id", new ObjectId(ProxyFixture.GLOBEX)));
+    }
+    try (Proxy proxy = fixture.start();
+        MongoClient acme = ProxyFixture.client(proxy, ProxyFixture.ACME)) {
+      Http.await(proxy.metricsAddress(), "/readyz", 200);
+      assertEquals(List.of(), ids(acme));
+      MongoException denied =
+          assertThrows(
+              MongoException.class,
+              () -> acme.getDatabase("shop").getCollection("rates").find().first());
+      assertEquals(13, denied.getCode());
+      String metrics = Http.get(proxy.metricsAddress(), "/metrics").text();
+      assertTrue(metrics.contains("bailiwick_collections_withheld 1.0"));
+      String page = Http.get(admin(proxy), "/").text();
+      assertTrue(page.contains("shop.rates: has documents with organization_id"), page);
+    }
+  }
+
+  @Test
   void aReloadChangesWhatHoldsForOpenConnections() throws Exception {
     try (Proxy proxy = fixture.start();
         MongoClient acme = ProxyFixture.client(proxy, ProxyFixture.ACME)) {

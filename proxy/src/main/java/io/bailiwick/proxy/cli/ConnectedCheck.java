@@ -2,7 +2,6 @@ package io.bailiwick.proxy.cli;
 
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.proxy.config.ProxyConfig;
-import io.bailiwick.proxy.config.SecretFile;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.upstream.PairedGate;
 import io.bailiwick.proxy.upstream.ServiceAccount;
@@ -13,11 +12,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /** {@code check --connect}: asks MongoDB whether its collections are what a policy says. */
 final class ConnectedCheck {
@@ -33,9 +33,12 @@ final class ConnectedCheck {
   static TruthReport run(ProxyConfig.Upstream upstream, Policy policy) {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     ProxyConfig.Credential credential = upstream.credential();
+    ServiceAccount account =
+        credential == null
+            ? null
+            : ServiceAccount.of(credential, ForkJoinPool.commonPool(), new SecureRandom());
     try (PairedGate gate =
-        new PairedGate(
-            upstream, account(credential), loops, new Observer() {}, Clock.systemUTC())) {
+        new PairedGate(upstream, account, loops, new Observer() {}, Clock.systemUTC())) {
       return new TruthCheck(gate)
           .run(policy)
           .toCompletableFuture()
@@ -43,7 +46,13 @@ final class ConnectedCheck {
     } catch (ExecutionException | TimeoutException e) {
       throw new CommandFailedException(
           ExitCode.CONNECT_FAILED,
-          "MongoDB could not be asked at " + upstream.servers() + ": " + reason(e));
+          "MongoDB at "
+              + upstream.servers().stream()
+                  .map(server -> server.getHostString() + ":" + server.getPort())
+                  .collect(Collectors.joining(", "))
+              + ": "
+              + reason(e)
+              + " (expected: a server that answers; see upstream.uri, username, passwordFile)");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailedException(ExitCode.CONNECT_FAILED, "interrupted");
@@ -54,17 +63,8 @@ final class ConnectedCheck {
 
   private static String reason(Exception e) {
     Throwable cause = e.getCause();
-    return cause == null ? "it did not answer in time" : String.valueOf(cause.getMessage());
-  }
-
-  private static @Nullable ServiceAccount account(ProxyConfig.@Nullable Credential credential) {
-    return credential == null
-        ? null
-        : new ServiceAccount(
-            credential.username(),
-            credential.authSource(),
-            () -> SecretFile.password(credential.passwordFile()),
-            ForkJoinPool.commonPool(),
-            new SecureRandom());
+    return cause == null
+        ? "it did not answer in time"
+        : String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

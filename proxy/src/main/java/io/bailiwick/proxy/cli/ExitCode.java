@@ -19,7 +19,7 @@ public final class ExitCode {
   /** An address could not be bound, or the proxy could not start. */
   public static final int START_FAILED = 5;
 
-  /** MongoDB could not be reached, or is not as the policy says. */
+  /** MongoDB could not be reached or asked. */
   public static final int CONNECT_FAILED = 6;
 
   /** {@code explain}: the command would be denied. */

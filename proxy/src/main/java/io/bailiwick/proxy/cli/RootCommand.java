@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
       "3:the configuration or a policy is wrong",
       "4:tests of the policy failed",
       "5:an address could not be bound, or the proxy could not start",
-      "6:MongoDB could not be reached, or is not as the policy says",
+      "6:MongoDB could not be reached",
       "10:explain: the command would be denied"
     })
 final class RootCommand implements Runnable {

@@ -6,6 +6,7 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import java.time.Instant;
+import java.util.function.IntSupplier;
 
 /** Which policy is in force, and how reloading it went. */
 public final class PolicyMetrics {
@@ -15,6 +16,7 @@ public final class PolicyMetrics {
   private final Gauge.Child lastSuccessful;
   private final Gauge.Child lastSuccess;
   private final Counter reloads;
+  private final Gauge withheld;
 
   public PolicyMetrics(CollectorRegistry registry) {
     MetricFactory make = new MetricFactory(registry);
@@ -30,8 +32,23 @@ public final class PolicyMetrics {
                 "Unix time of the last load of the policy that succeeded.")
             .labels();
     reloads = make.counter("config_reloads", "Loads of the policy by outcome.", "outcome");
+    withheld =
+        make.gauge(
+            "collections_withheld",
+            "Collections not served because MongoDB has not been seen to have them as listed.");
     reloads.labels("ok");
     reloads.labels("failed");
+  }
+
+  /** How many collections of the policy are not served; asked at each scrape. */
+  public void withheld(IntSupplier count) {
+    withheld.setChild(
+        new Gauge.Child() {
+          @Override
+          public double get() {
+            return count.getAsInt();
+          }
+        });
   }
 
   /** The policy was loaded and is in force. */

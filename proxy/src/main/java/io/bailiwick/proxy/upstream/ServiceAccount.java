@@ -1,7 +1,10 @@
 package io.bailiwick.proxy.upstream;
 
 import com.ongres.scram.common.ScramMechanism;
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.config.SecretFile;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
@@ -43,6 +46,24 @@ public final class ServiceAccount {
     this.password = password;
     this.executor = executor;
     this.random = random;
+  }
+
+  /**
+   * The account of a configuration. The password file is read once now, so that a wrong one is
+   * found before anything is served, and again whenever keys have to be derived.
+   *
+   * @param executor where passwords are hashed: never an event loop
+   * @throws io.bailiwick.policy.yaml.InvalidPolicyException if the file is not usable
+   */
+  public static ServiceAccount of(
+      ProxyConfig.Credential credential, Executor executor, SecureRandom random) {
+    Arrays.fill(SecretFile.password(credential.passwordFile()), '\0');
+    return new ServiceAccount(
+        credential.username(),
+        credential.authSource(),
+        () -> SecretFile.password(credential.passwordFile()),
+        executor,
+        random);
   }
 
   String username() {
