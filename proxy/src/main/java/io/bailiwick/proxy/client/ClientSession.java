@@ -106,10 +106,10 @@ final class ClientSession {
     if (binding == null) {
       return false;
     }
+    lease = loop.services().gate().lease(loop.eventLoop());
+    loop.services().ownership().onConnect(binding.owner());
     state = new SessionState.Ready(binding);
     decoder.limit(loop.services().limits().bytes());
-    loop.services().ownership().onConnect(binding.owner());
-    lease = loop.services().gate().lease(loop.eventLoop());
     return true;
   }
 

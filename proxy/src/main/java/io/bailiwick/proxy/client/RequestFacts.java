@@ -18,6 +18,16 @@ import io.bailiwick.protocol.bson.RawDocument;
 record RequestFacts(
     boolean read, boolean numbered, boolean inTransaction, boolean endsTransaction, boolean timed) {
 
+  /** All there are: a command leaves no garbage behind for having been looked at. */
+  private static final RequestFacts[] ALL = new RequestFacts[32];
+
+  static {
+    for (int i = 0; i < ALL.length; i++) {
+      ALL[i] =
+          new RequestFacts((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0, (i & 16) != 0);
+    }
+  }
+
   static RequestFacts of(RawDocument body, ReplyPlan.Kind kind) {
     Elements elements = body.elements();
     boolean ends =
@@ -31,7 +41,12 @@ record RequestFacts(
       inTransaction |= elements.nameIs("autocommit");
       timed |= elements.nameIs("maxTimeMS") && isPositive(elements);
     }
-    return new RequestFacts(isRead(kind), numbered, inTransaction, ends, timed);
+    return ALL[
+        (isRead(kind) ? 1 : 0)
+            | (numbered ? 2 : 0)
+            | (inTransaction ? 4 : 0)
+            | (ends ? 8 : 0)
+            | (timed ? 16 : 0)];
   }
 
   private static boolean isRead(ReplyPlan.Kind kind) {
