@@ -19,7 +19,11 @@ final class DataWriter {
   private static final Pattern FLOAT =
       Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
 
+  /** Below what {@link BsonWriter} takes; deeper bodies can be said in bytes. */
+  private static final int MAX_DEPTH = 150;
+
   private final BsonWriter out = new BsonWriter();
+  private int depth;
 
   private DataWriter() {}
 
@@ -74,7 +78,17 @@ final class DataWriter {
       node.field().fail(ProblemCode.BAD_VALUE, "no zero byte in a key; use bytes for that");
     } else if (node instanceof YamlScalar scalar) {
       scalar(name, scalar);
-    } else if (node instanceof YamlList list) {
+    } else if (depth == MAX_DEPTH) {
+      node.field().fail(ProblemCode.BAD_VALUE, "at most " + MAX_DEPTH + " levels");
+    } else {
+      depth++;
+      container(name, node);
+      depth--;
+    }
+  }
+
+  private void container(String name, YamlNode node) {
+    if (node instanceof YamlList list) {
       out.startArray(name);
       list(list.items());
       out.end();

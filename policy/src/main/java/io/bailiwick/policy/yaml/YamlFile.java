@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Reads one YAML file into nodes that know their places. Every scalar keeps its source text. Bytes
@@ -31,8 +30,9 @@ public final class YamlFile {
       return null;
     }
     YamlSource source = new YamlSource(name, text, problems);
+    YamlTree tree = new YamlTree(source);
     try {
-      return new YamlTree(source).read();
+      return tree.read();
     } catch (MarkedYamlEngineException e) {
       Place place =
           e.getProblemMark().map(mark -> YamlTree.place(source, mark)).orElse(source.place(1, 1));
@@ -40,8 +40,10 @@ public final class YamlFile {
     } catch (ReaderException e) {
       String message = String.format("character U+%04X is not allowed in YAML", e.getCodePoint());
       source.report(source.placeOf(e.getPosition()), ProblemCode.SYNTAX, message, null);
-    } catch (YamlEngineException e) {
-      source.report(source.place(1, 1), ProblemCode.SYNTAX, "not YAML: " + e.getMessage(), null);
+    } catch (RuntimeException e) {
+      // Of escapes it cannot read the parser lets exceptions of the JDK through.
+      source.report(
+          tree.reached(), ProblemCode.SYNTAX, "not YAML: cannot be read from here on", null);
     }
     return null;
   }

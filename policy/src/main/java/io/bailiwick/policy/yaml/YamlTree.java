@@ -33,10 +33,12 @@ final class YamlTree {
 
   private final YamlSource source;
   private final Iterator<Event> events;
+  private Place reached;
   private boolean unusable;
 
   YamlTree(YamlSource source) {
     this.source = source;
+    this.reached = source.place(1, 1);
     this.events = new Parse(SETTINGS).parseString(source.text()).iterator();
   }
 
@@ -49,7 +51,7 @@ final class YamlTree {
   @Nullable YamlNode read() {
     YamlNode root = null;
     while (events.hasNext()) {
-      Event event = events.next();
+      Event event = next();
       if (!(event instanceof NodeEvent)) {
         continue;
       }
@@ -65,6 +67,17 @@ final class YamlTree {
     return unusable ? null : root;
   }
 
+  /** Where the last piece that could be read ends. */
+  Place reached() {
+    return reached;
+  }
+
+  private Event next() {
+    Event event = events.next();
+    reached = event.getEndMark().map(mark -> place(source, mark)).orElse(reached);
+    return event;
+  }
+
   private YamlNode node(Event event, String path, int depth) {
     if (event instanceof AliasEvent) {
       refuse(event, "an alias (expected: the value written out)");
@@ -75,6 +88,9 @@ final class YamlTree {
     }
     if (event instanceof ScalarEvent scalar) {
       refuseTag(event, scalar.getTag().isPresent());
+      if (!isWellFormed(scalar.getValue())) {
+        refuse(event, "half of a surrogate pair (expected: whole characters)");
+      }
       return new YamlScalar(source, place(event), path, scalar.getValue(), scalar.isPlain());
     }
     refuseTag(event, event instanceof CollectionStartEvent start && start.getTag().isPresent());
@@ -90,10 +106,10 @@ final class YamlTree {
 
   private YamlMap map(Event start, String path, int depth) {
     Map<String, YamlMap.Entry> entries = new LinkedHashMap<>();
-    for (Event event = events.next(); !ends(event); event = events.next()) {
+    for (Event event = next(); !ends(event); event = next()) {
       YamlNode key = node(event, path, depth + 1);
       String keyPath = key instanceof YamlScalar scalar ? child(path, scalar.text()) : path;
-      YamlNode value = node(events.next(), keyPath, depth + 1);
+      YamlNode value = node(next(), keyPath, depth + 1);
       if (!(key instanceof YamlScalar scalar)) {
         refuse(event, "a key that is a map or a list (expected: a scalar)");
         continue;
@@ -113,7 +129,7 @@ final class YamlTree {
 
   private YamlList list(Event start, String path, int depth) {
     List<YamlNode> items = new ArrayList<>();
-    for (Event event = events.next(); !ends(event); event = events.next()) {
+    for (Event event = next(); !ends(event); event = next()) {
       items.add(node(event, path + "[" + items.size() + "]", depth + 1));
     }
     return new YamlList(source, place(start), path, items);
@@ -121,13 +137,19 @@ final class YamlTree {
 
   private void skipContainer() {
     for (int open = 1; open > 0; ) {
-      Event event = events.next();
+      Event event = next();
       open += event instanceof CollectionStartEvent ? 1 : ends(event) ? -1 : 0;
     }
   }
 
   private static boolean ends(Event event) {
     return event.getEventId() == Event.ID.MappingEnd || event.getEventId() == Event.ID.SequenceEnd;
+  }
+
+  /** An escape can write half a character, which has no UTF-8 and would turn into another one. */
+  private static boolean isWellFormed(String text) {
+    return text.codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   private void refuseTag(Event event, boolean tagged) {

@@ -116,4 +116,12 @@ class DataWriterTest {
     assertTrue(
         problems.all().get(0).headline().contains(expected), () -> Problems.render(problems.all()));
   }
+
+  @Test
+  void saysWhatIsTooDeepToBeWritten() {
+    write("a: " + "[".repeat(150) + "]".repeat(150) + "\n");
+    assertTrue(problems.all().isEmpty());
+    write("a: " + "[".repeat(151) + "]".repeat(151) + "\n");
+    assertTrue(problems.all().get(0).headline().contains("at most 150 levels"));
+  }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,5 +64,22 @@ class ShippedPolicyTest {
   void behavesAsItsTestsSay(String name, Scenario scenario) {
     ScenarioResult result = RUNNER.run(scenario);
     assertTrue(result.passed(), () -> result.place() + " " + name + "\n" + result.difference());
+  }
+
+  @Test
+  void readsBrokenTestsWithoutAnException() {
+    Random random = new Random(5);
+    byte[] sound = file("ads_test.yaml").content();
+    for (int round = 0; round < 300; round++) {
+      byte[] bytes = sound.clone();
+      for (int change = random.nextInt(3); change >= 0; change--) {
+        bytes[random.nextInt(bytes.length)] = sound[random.nextInt(sound.length)];
+      }
+      Problems problems = new Problems();
+      List<Scenario> scenarios = ScenarioFile.read("t_test.yaml", bytes, problems);
+      if (!problems.hasErrors()) {
+        assertEquals(scenarios.size(), RUNNER.run(scenarios).size());
+      }
+    }
   }
 }

@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlFileTest {
   private final Problems problems = new Problems();
@@ -162,11 +164,34 @@ class YamlFileTest {
         "p.yaml:1:1: error[P007] file: a list (expected: a map of keys and values)", only());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\\UFFFFFFFF",
+        "\\U00110000",
+        "\\x",
+        "\\xZZ",
+        "\\u12",
+        "\\q",
+        "\\uD800",
+        "\\uDC00a"
+      })
+  void refusesEscapesThatMeanNoCharacter(String escape) {
+    assertNull(read("a: 1\nb: \"" + escape + "\"\n"));
+    assertTrue(only().startsWith("p.yaml:2:"), () -> problems.all().toString());
+  }
+
+  @Test
+  void resolvesEscapesOfWholeCharacters() {
+    assertEquals("A\uD83D\uDE00\u00e9", map("a: \"\\x41\\U0001F600\\u00e9\"\n").field("a").text());
+  }
+
   @Test
   void takesRandomBytesWithoutAnException() {
     Random random = new Random(7);
     byte[] alphabet =
-        "aab:: -[]{},\"'|>&*!%@#?\n\n\t\\~0.\r<=x\u00e9\u2028".getBytes(StandardCharsets.UTF_8);
+        "aab:: -[]{}\\\\xuUFD80,\"'|>&*!%@#?\n\n\t\\~0.\r<=x\u00e9\u2028"
+            .getBytes(StandardCharsets.UTF_8);
     for (int round = 0; round < 20_000; round++) {
       byte[] bytes = new byte[random.nextInt(60)];
       random.nextBytes(bytes);
