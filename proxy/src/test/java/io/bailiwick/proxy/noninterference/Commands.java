@@ -8,6 +8,7 @@ import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
+import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 
@@ -49,10 +50,21 @@ final class Commands {
   List<BsonDocument> draw(int count) {
     List<BsonDocument> commands = new ArrayList<>();
     while (commands.size() < count) {
-      boolean again = !commands.isEmpty() && draw.chance(3);
-      commands.add(again ? commands.get(commands.size() - 1) : addressed(command()));
+      BsonDocument last =
+          commands.isEmpty() ? new BsonDocument() : commands.get(commands.size() - 1);
+      commands.add(next(last));
     }
     return commands;
+  }
+
+  /** Now and then the same again, as retries do; often the rest of what was opened. */
+  private BsonDocument next(BsonDocument last) {
+    if (!last.isEmpty() && draw.chance(3)) {
+      return last;
+    }
+    boolean opened =
+        last.containsKey("batchSize") || last.get("cursor", BsonNull.VALUE).isDocument();
+    return addressed(opened && draw.chance(40) ? getMore() : command());
   }
 
   private BsonDocument command() {
@@ -66,16 +78,18 @@ final class Commands {
       case 32 -> write(delete());
       case 33, 34, 35 -> write(findAndModify());
       case 36, 37 -> write(bulkWrite());
-      case 38, 39, 40 -> getMore();
-      case 41 -> killCursors();
+      case 38 -> getMore();
+      case 39 -> killCursors();
+      case 40, 41 -> aggregate();
       case 42, 43 -> explain();
       default -> Hostile.command(draw, database);
     };
   }
 
   private BsonDocument addressed(BsonDocument command) {
-    boolean elsewhere = draw.chance(1);
-    command.put("$db", new BsonString(elsewhere ? draw.of("admin", "config", "other") : database));
+    String home = command.containsKey("nsInfo") ? "admin" : database;
+    String where = draw.chance(1) ? draw.of("admin", "config", "other") : home;
+    command.put("$db", new BsonString(where));
     if (!command.containsKey("lsid") && draw.chance(3)) {
       command.put("lsid", session());
     }
@@ -243,7 +257,7 @@ final class Commands {
   private BsonDocument getMore() {
     BsonDocument getMore = new BsonDocument("getMore", CURSOR);
     getMore.put("collection", draw.chance(90) ? COLLECTION : pipelines.source());
-    if (draw.chance(60)) {
+    if (draw.chance(95)) {
       getMore.put("batchSize", new BsonInt32(draw.between(1, 4)));
     }
     return getMore;
@@ -263,7 +277,7 @@ final class Commands {
           case 3 -> aggregate();
           default -> find();
         };
-    String verbosity = draw.of("queryPlanner", "executionStats", "allPlansExecution");
+    String verbosity = draw.chance(80) ? "queryPlanner" : draw.of("executionStats", "none");
     return new BsonDocument("explain", inner).append("verbosity", new BsonString(verbosity));
   }
 

@@ -71,9 +71,7 @@ final class Draw {
 
   /** A path, at most three names deep. */
   String path() {
-    return chance(30)
-        ? of("sub.x", "sub.y", "items.k", "items.v", "items.0.k", "tags.0", "sub.z.w")
-        : field();
+    return chance(30) ? of("sub.x", "sub.y", "items.k", "items.v", "tags.0", "sub.z.w") : field();
   }
 
   BsonValue number() {

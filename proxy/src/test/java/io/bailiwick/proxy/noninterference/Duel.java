@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.TreeMap;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +14,7 @@ final class Duel {
   private final World left;
   private final World right;
   private final String database;
-  private final AtomicLong answered = new AtomicLong();
-  private final AtomicLong ok = new AtomicLong();
+  private final Map<String, Tally> tallies = new TreeMap<>();
 
   Duel(World left, World right, int database) {
     this.left = left;
@@ -27,14 +26,16 @@ final class Duel {
     return database;
   }
 
-  /** How many pairs of replies were compared. */
-  long answered() {
-    return answered.get();
+  /** How often each command was sent, and how often it succeeded. */
+  Map<String, Tally> tallies() {
+    return tallies;
   }
 
-  /** How many of them were good news. */
-  long ok() {
-    return ok.get();
+  /** Counts of one command. */
+  record Tally(long sent, long ok) {
+    Tally plus(Tally other) {
+      return new Tally(sent + other.sent, ok + other.ok);
+    }
   }
 
   /**
@@ -51,11 +52,11 @@ final class Duel {
     Map<String, Set<BsonDocument>> before = left.foreign(database);
     Map<String, Set<BsonDocument>> otherBefore = right.foreign(database);
     Leak leak = exchange(commands);
-    if (leak == null && !before.equals(left.foreign(database))
-        || !otherBefore.equals(right.foreign(database))) {
-      return new Leak(commands.size() - 1, "foreign documents were changed");
-    }
-    return leak;
+    boolean whole =
+        before.equals(left.foreign(database)) && otherBefore.equals(right.foreign(database));
+    return leak == null && !whole
+        ? new Leak(commands.size() - 1, "foreign documents were changed")
+        : leak;
   }
 
   private @Nullable Leak exchange(List<BsonDocument> commands) throws IOException {
@@ -64,7 +65,9 @@ final class Duel {
       for (int i = 0; i < commands.size(); i++) {
         one.send(commands.get(i));
         two.send(commands.get(i));
-        String problem = problem(one.receive(), two.receive());
+        Answer first = one.receive();
+        tally(commands.get(i), first);
+        String problem = problem(first, two.receive());
         if (problem != null) {
           return new Leak(i, problem);
         }
@@ -73,11 +76,12 @@ final class Duel {
     }
   }
 
+  private void tally(BsonDocument command, Answer answer) {
+    Tally tally = new Tally(1, answer.isOk() ? 1 : 0);
+    tallies.merge(command.getFirstKey(), tally, Tally::plus);
+  }
+
   private @Nullable String problem(Answer one, Answer two) {
-    answered.incrementAndGet();
-    if (one.isOk()) {
-      ok.incrementAndGet();
-    }
     if (!one.isSame(two)) {
       return "two answers:\n  " + one + "\n  " + two;
     }

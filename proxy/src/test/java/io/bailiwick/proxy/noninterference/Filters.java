@@ -23,7 +23,7 @@ final class Filters {
 
   BsonDocument filter(int depth) {
     BsonDocument filter = new BsonDocument();
-    for (int i = draw.of(0, 1, 1, 1, 2, 3); i > 0; i--) {
+    for (int i = draw.of(0, 0, 1, 1, 1, 2, 3); i > 0; i--) {
       condition(filter, depth);
     }
     return filter;
@@ -48,9 +48,9 @@ final class Filters {
   }
 
   private void rare(BsonDocument filter) {
-    switch (draw.below(5)) {
+    switch (draw.below(8)) {
       case 0 -> filter.put("$comment", new BsonString("why"));
-      case 1 -> filter.put("$alwaysFalse", new BsonInt32(1));
+      case 1 -> filter.put(draw.of("$alwaysTrue", "$alwaysFalse"), new BsonInt32(1));
       case 2 -> filter.put("$jsonSchema", schema());
       default -> filter.put(draw.of("organization_id", "note"), draw.scalar());
     }

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +48,20 @@ class NonInterferenceTest {
   private final long firstSeed = Long.getLong("noninterference.seed", 1);
   private final AtomicLong nextSeed = new AtomicLong(firstSeed);
 
+  private final ResourceLeakDetector.Level leakDetection = ResourceLeakDetector.getLevel();
+
   @TempDir private Path directory;
+
+  /** Every hundredth buffer is watched, not each: the embedded server writes byte by byte. */
+  @BeforeEach
+  void watchSomeBuffers() {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.ADVANCED);
+  }
+
+  @AfterEach
+  void watchAllBuffers() {
+    ResourceLeakDetector.setLevel(leakDetection);
+  }
 
   @Test
   void answersAreTheSameWhateverOthersHold() throws Exception {
@@ -164,13 +182,24 @@ class NonInterferenceTest {
   }
 
   private static void report(List<Duel> duels, long judged, long start) {
-    long answered = duels.stream().mapToLong(Duel::answered).sum();
-    long ok = duels.stream().mapToLong(Duel::ok).sum();
+    Map<String, Duel.Tally> tallies = new TreeMap<>();
+    duels.forEach(duel -> duel.tallies().forEach((k, v) -> tallies.merge(k, v, Duel.Tally::plus)));
+    Duel.Tally all = tallies.values().stream().reduce(new Duel.Tally(0, 0), Duel.Tally::plus);
     System.out.printf(
         "non-interference: %d commands in both worlds, %d %% ok, %d forwarded and judged, %.1f s%n",
-        answered,
-        answered == 0 ? 0 : 100 * ok / answered,
-        judged,
-        (System.nanoTime() - start) / 1e9);
+        all.sent(), percent(all), judged, (System.nanoTime() - start) / 1e9);
+    System.out.println(
+        tallies.entrySet().stream()
+            .filter(entry -> entry.getValue().sent() * 200 >= all.sent())
+            .map(entry -> "%s %s".formatted(entry.getKey(), counts(entry.getValue())))
+            .collect(Collectors.joining(", ", "  ", "")));
+  }
+
+  private static String counts(Duel.Tally tally) {
+    return "%d (%d %% ok)".formatted(tally.sent(), percent(tally));
+  }
+
+  private static long percent(Duel.Tally tally) {
+    return tally.sent() == 0 ? 0 : 100 * tally.ok() / tally.sent();
   }
 }

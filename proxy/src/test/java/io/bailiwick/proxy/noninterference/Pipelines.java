@@ -46,7 +46,7 @@ final class Pipelines {
   private void stage(List<BsonValue> stages, int depth) {
     switch (draw.below(depth == 0 ? 14 : 20)) {
       case 0, 1, 2 -> add(stages, "$match", filters.filter(2));
-      case 3 -> add(stages, draw.of("$addFields", "$set"), computed(2));
+      case 3 -> add(stages, draw.of("$addFields", "$addFields", "$set"), computed(2));
       case 4 -> add(stages, "$project", projection());
       case 5 -> add(stages, "$sort", sort());
       case 6 -> add(stages, "$limit", number(1, 9));
@@ -56,13 +56,21 @@ final class Pipelines {
       case 10 -> add(stages, "$unset", text("a", "sub.x", "tags"));
       case 11 -> small(stages);
       case 12 -> add(stages, "$replaceRoot", new BsonDocument("newRoot", root()));
-      case 13 -> add(stages, "$redact", new BsonString(draw.of("$$KEEP", "$$DESCEND", "$$PRUNE")));
+      case 13 -> add(stages, "$redact", redaction());
       case 14, 15 -> add(stages, "$lookup", lookup(depth));
       case 16 -> add(stages, "$facet", facet(depth));
       case 17 -> add(stages, "$unionWith", union(depth));
       case 18 -> add(stages, "$graphLookup", graphLookup());
       default -> add(stages, "$lookup", lookup(depth));
     }
+  }
+
+  private BsonValue redaction() {
+    BsonValue kept = text("$$KEEP", "$$DESCEND");
+    BsonValue condition = new BsonDocument("$gt", new BsonArray(List.of(path(), draw.number())));
+    return draw.chance(20)
+        ? kept
+        : new BsonDocument("$cond", new BsonArray(List.of(condition, kept, text("$$PRUNE"))));
   }
 
   private void small(List<BsonValue> stages) {
@@ -132,7 +140,7 @@ final class Pipelines {
 
   private BsonDocument lookup(int depth) {
     BsonDocument lookup = new BsonDocument("from", source());
-    boolean equality = draw.chance(60);
+    boolean equality = draw.chance(40);
     if (equality) {
       lookup.append("localField", plainPath()).append("foreignField", plainPath());
     }

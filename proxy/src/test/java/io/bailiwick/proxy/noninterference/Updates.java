@@ -19,7 +19,7 @@ final class Updates {
   }
 
   BsonValue update() {
-    return switch (draw.below(10)) {
+    return switch (draw.below(14)) {
       case 0, 1 -> stored(new BsonDocument());
       case 2 -> pipeline();
       default -> operators();
