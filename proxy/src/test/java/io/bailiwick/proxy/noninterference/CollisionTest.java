@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonObjectId;
@@ -41,10 +42,8 @@ class CollisionTest {
       Answer read = answer(lane, "{count: 'orders', query: {_id: 7}, $db: 'db0'}");
 
       assertEquals(
-          BsonDocument.parse(
-              "{n: 0, writeErrors: [{index: 0, code: 11000, errmsg: 'E11000 duplicate key error'}],"
-                  + " ok: 1.0}"),
-          new RawBsonDocument(taken.raw()));
+          BsonArray.parse("[{index: 0, code: 11000, errmsg: 'E11000 duplicate key error'}]"),
+          new RawBsonDocument(taken.raw()).getArray("writeErrors"));
       assertEquals(1, new RawBsonDocument(free.raw()).getNumber("n").intValue());
       assertEquals(0, new RawBsonDocument(read.raw()).getNumber("n").intValue());
       assertFalse(taken.holdsForeign());
