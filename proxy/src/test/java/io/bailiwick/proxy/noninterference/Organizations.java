@@ -12,6 +12,7 @@ import org.bson.BsonObjectId;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose documents there are. {@link #OWN} asks; its documents are the same in every world. All
@@ -61,10 +62,17 @@ final class Organizations {
     return all;
   }
 
-  /** True for what {@link #OWN} may change: all but this must be the same afterwards. */
-  static boolean isOwn(String collection, BsonDocument document) {
-    return collection.equals(PRIVATE)
-        || SHARED.contains(collection) && new BsonObjectId(OWN).equals(document.get(FIELD));
+  /**
+   * Finds what {@link #OWN} may not change in a collection; null where it may change everything.
+   * Own documents are not even read: the embedded server stores values that it cannot give back.
+   */
+  static @Nullable BsonDocument foreignIn(String collection) {
+    if (collection.equals(PRIVATE)) {
+      return null;
+    }
+    return SHARED.contains(collection)
+        ? new BsonDocument(FIELD, new BsonDocument("$ne", new BsonObjectId(OWN)))
+        : new BsonDocument();
   }
 
   private static List<BsonDocument> mixed(Draw own, Draw foreign) {
@@ -108,7 +116,7 @@ final class Organizations {
   }
 
   /** Mostly another organization; now and then nobody, or what only looks like the own one. */
-  private static @org.jspecify.annotations.Nullable BsonValue foreignTenant(Draw draw) {
+  private static @Nullable BsonValue foreignTenant(Draw draw) {
     return switch (draw.below(20)) {
       case 0 -> null;
       case 1 -> BsonNull.VALUE;

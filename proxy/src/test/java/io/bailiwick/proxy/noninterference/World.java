@@ -105,10 +105,9 @@ final class World implements AutoCloseable {
 
   private static Set<BsonDocument> foreign(MongoDatabase database, String collection) {
     Set<BsonDocument> documents = new HashSet<>();
-    for (BsonDocument document : database.getCollection(collection, BsonDocument.class).find()) {
-      if (!Organizations.isOwn(collection, document)) {
-        documents.add(document);
-      }
+    BsonDocument filter = Organizations.foreignIn(collection);
+    if (filter != null) {
+      database.getCollection(collection, BsonDocument.class).find(filter).into(documents);
     }
     return documents;
   }
