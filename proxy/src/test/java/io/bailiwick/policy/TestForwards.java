@@ -12,4 +12,9 @@ public final class TestForwards {
   public static Verdict.Forward unchanged(ReplyPlan plan) {
     return new Verdict.Forward("test", new MessageEdits(), List.of(), plan, List.of());
   }
+
+  /** Lets a message through with edits. */
+  public static Verdict.Forward edited(MessageEdits edits, ReplyPlan plan) {
+    return new Verdict.Forward("test", edits, List.of(), plan, List.of());
+  }
 }

@@ -56,7 +56,7 @@ final class ClientReply {
   @SuppressWarnings("NullAway.Init") // start() comes before everything else
   ClientReply(ReplyBuffer reply, Collected collected, ByteBufAllocator allocator, int server) {
     this.reply = reply;
-    this.head = new ReplyHead(reply);
+    this.head = new ReplyHead(reply, collected.clusterTime());
     this.first = new ReplyElements(reply);
     this.cursor = new CursorWalk(reply, collected);
     this.collected = collected;
@@ -148,9 +148,6 @@ final class ClientReply {
       return null;
     }
     complete = true;
-    if (request.plan().kind() != ReplyPlan.Kind.CURSOR && !request.unanswered()) {
-      return rebuilt();
-    }
     head.read();
     ok = head.ok();
     code = head.code();
@@ -158,7 +155,7 @@ final class ClientReply {
       reply.release();
       return null;
     }
-    return ok ? batch() : rebuilt();
+    return ok && request.plan().kind() == ReplyPlan.Kind.CURSOR ? batch() : rebuilt();
   }
 
   private ByteBuf rebuilt() {

@@ -13,8 +13,18 @@ import io.bailiwick.policy.verdict.ReplyPlan;
 final class Collected {
   private static final int KEPT = 64 << 10;
 
+  private final ClusterTime clusterTime;
   private final ReplyRules rules = new ReplyRules();
   private byte[] scratch = new byte[4096];
+
+  Collected(ClusterTime clusterTime) {
+    this.clusterTime = clusterTime;
+  }
+
+  /** The one that all event loops share. */
+  ClusterTime clusterTime() {
+    return clusterTime;
+  }
 
   /**
    * Rebuilds a reply from what may pass.

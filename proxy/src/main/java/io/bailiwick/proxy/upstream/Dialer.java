@@ -28,6 +28,7 @@ final class Dialer {
   private final @Nullable ServiceAccount account;
   private final DnsAddressResolverGroup names;
   private final Observer observer;
+  private final ClusterTime clusterTime;
   private volatile boolean admitsClients = true;
   private final Map<EventLoop, Collected> collected = new ConcurrentHashMap<>();
 
@@ -47,6 +48,7 @@ final class Dialer {
         new DnsAddressResolverGroup(
             new DnsNameResolverBuilder().datagramChannelFactory(Transport.of(sample).datagram()));
     this.observer = observer;
+    this.clusterTime = new ClusterTime(servers.count());
   }
 
   /** False while no client may get a connection, though the proxy itself may. */
@@ -79,9 +81,14 @@ final class Dialer {
     return observer;
   }
 
+  /** The newest that any server said. */
+  ClusterTime clusterTime() {
+    return clusterTime;
+  }
+
   /** Connects; the channel's pipeline ends in an {@link UpstreamConnection}. */
   ChannelFuture connect(Server server, EventLoop loop) {
-    Collected ofLoop = collected.computeIfAbsent(loop, any -> new Collected());
+    Collected ofLoop = collected.computeIfAbsent(loop, any -> new Collected(clusterTime));
     ChannelFuture connecting =
         new Bootstrap()
             .group(loop)

@@ -67,7 +67,8 @@ final class PairedLease implements Lease, Opening.Then {
   private @Nullable UpstreamRequest render(
       Verdict.Forward forward, OpMsg message, UpstreamRequest.Asker asker) {
     try {
-      return UpstreamRequest.render(forward, message, ++lastRequestId, asker);
+      return UpstreamRequest.render(
+          forward, message, dialer.clusterTime().element(), ++lastRequestId, asker);
     } catch (MalformedMessageException e) {
       asker.sink().onFailure(new UpstreamFailure(Kind.TOO_LARGE, false, false));
     } catch (RuntimeException e) {

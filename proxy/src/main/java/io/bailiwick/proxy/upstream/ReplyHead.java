@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 final class ReplyHead {
   private final ReplyBuffer reply;
   private final ReplyElements root;
+  private final ClusterTime clusterTime;
   private boolean okSeen;
   private boolean ok;
   private boolean error;
@@ -18,8 +19,9 @@ final class ReplyHead {
   private int cursorStart;
   private int cursorEnd;
 
-  ReplyHead(ReplyBuffer reply) {
+  ReplyHead(ReplyBuffer reply, ClusterTime clusterTime) {
     this.reply = reply;
+    this.clusterTime = clusterTime;
     this.root = new ReplyElements(reply);
   }
 
@@ -72,6 +74,8 @@ final class ReplyHead {
       }
       cursorStart = root.valueStart();
       cursorEnd = root.valueEnd();
+    } else if (clusterTime.isKept() && ClusterTime.isOne(root)) {
+      clusterTime.offer(reply, root.at(), root.valueEnd());
     } else {
       error |= saysError();
     }

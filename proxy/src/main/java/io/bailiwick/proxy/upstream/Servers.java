@@ -56,6 +56,10 @@ final class Servers {
     return replicaSet;
   }
 
+  int count() {
+    return servers.size();
+  }
+
   /** All servers, beginning with the one that took writes last. */
   List<Server> inOrder() {
     int first = preferred;

@@ -27,6 +27,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private final Deadline deadline;
   private final ReplyBuffer reply;
   private final ClientReply clientReply;
+  private final ClusterTime clusterTime;
 
   private @Nullable UpstreamRequest request;
   private @Nullable OwnSink ownSink;
@@ -53,6 +54,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     this.idleNanos = idle.toNanos();
     this.deadline = new Deadline(channel.eventLoop(), clock, this::onDeadline);
     this.reply = new ReplyBuffer(channel.alloc());
+    this.clusterTime = collected.clusterTime();
     this.clientReply = new ClientReply(reply, collected, channel.alloc(), server);
   }
 
@@ -175,7 +177,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     boolean complete = clientReply.isComplete();
     if (complete) {
       finish();
-      leaveIfNoLongerPrimary();
+      concludeFromError();
     } else {
       deadline.in(boundNanos);
     }
@@ -189,10 +191,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The next request is to look for the server that takes writes now. */
-  private void leaveIfNoLongerPrimary() {
-    if (!clientReply.ok() && StateChange.isOne(clientReply.code())) {
-      end();
+  /** Draws the conclusions of an error that is about the server rather than the command. */
+  private void concludeFromError() {
+    if (clientReply.ok()) {
+      return;
+    }
+    if (StateChange.isOne(clientReply.code())) {
+      end(); // The next request is to look for the server that takes writes now.
+    }
+    if (ClusterTime.isRefusedBy(clientReply.code())) {
+      clusterTime.forget();
     }
   }
 

@@ -15,8 +15,6 @@ import io.netty.buffer.ByteBufAllocator;
  * Verdict.Forward} only, so nothing that was not judged can be written upstream.
  */
 final class UpstreamRequest {
-  private static final byte[] NOTHING = new byte[0];
-
   private final ByteBuf bytes;
   private final int requestId;
   private final int clientRequestId;
@@ -42,13 +40,15 @@ final class UpstreamRequest {
   /**
    * Renders a judged command; nothing of the message is needed afterwards.
    *
+   * @param bodyElements elements of the proxy's own to stand at the end of the body; may be empty
    * @throws io.bailiwick.protocol.bson.MalformedMessageException if the result is longer than
    *     MongoDB takes
    */
   static UpstreamRequest render(
-      Verdict.Forward forward, OpMsg message, int requestId, Asker asker) {
+      Verdict.Forward forward, OpMsg message, byte[] bodyElements, int requestId, Asker asker) {
     ByteBuf bytes =
-        MessageWriter.write(ByteBufAllocator.DEFAULT, message, forward.edits(), requestId, NOTHING);
+        MessageWriter.write(
+            ByteBufAllocator.DEFAULT, message, forward.edits(), requestId, bodyElements);
     return new UpstreamRequest(bytes, requestId, message, forward.replyPlan(), asker);
   }
 

@@ -193,6 +193,21 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  void endsACursorWhoseFirstBatchWasLost() {
+    Proof proof =
+        ownership.prove(List.of(new Claim.OpensCursor("ads", "campaigns")), new byte[0], a);
+    proof.onLost();
+    assertEquals(List.of(), killed);
+    long id = proof.cursorId(UPSTREAM_ID, 0, true);
+    assertThrows(IllegalStateException.class, () -> proof.cursorId(UPSTREAM_ID, 0, true));
+
+    proof.onLost();
+
+    assertNotFound(a, id);
+    assertEquals(List.of("0:ads.campaigns:42"), killed);
+  }
+
+  @Test
   void endsCursorsWithThePrincipalsLastConnection() {
     long id = open(a);
 

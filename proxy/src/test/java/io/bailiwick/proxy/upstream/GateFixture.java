@@ -1,9 +1,11 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.policy.TestForwards;
+import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.ownership.Owner;
@@ -70,15 +72,25 @@ final class GateFixture implements AutoCloseable {
 
   CollectingSink send(OpMsg message, ReplyPlan.Kind kind, Proof proof, BoundPolicy policy)
       throws Exception {
+    Verdict.Forward forward = TestForwards.unchanged(ReplyPlan.of(kind, null));
+    return send(forward, message, proof, policy);
+  }
+
+  CollectingSink send(MessageEdits edits, OpMsg message) throws Exception {
+    ReplyPlan plan = ReplyPlan.of(ReplyPlan.Kind.CURSOR, null);
+    return send(
+        TestForwards.edited(edits, plan),
+        message,
+        new RecordingProof(),
+        Policies.bound(TripwireMode.FIRST));
+  }
+
+  private CollectingSink send(
+      Verdict.Forward forward, OpMsg message, Proof proof, BoundPolicy policy) throws Exception {
     CollectingSink sink = new CollectingSink();
     onLoop(
         () -> {
-          lease.send(
-              TestForwards.unchanged(ReplyPlan.of(kind, null)),
-              message,
-              new Owner(policy, 1),
-              proof,
-              sink);
+          lease.send(forward, message, new Owner(policy, 1), proof, sink);
           return sink;
         });
     return sink;

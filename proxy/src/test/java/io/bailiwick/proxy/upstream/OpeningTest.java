@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -240,6 +241,64 @@ class OpeningTest {
       UpstreamFacts facts = fixture.gate.probe().toCompletableFuture().get(20, TimeUnit.SECONDS);
 
       assertFalse(facts.sessions());
+    }
+  }
+
+  private static ScriptedReply batchAt(int time) {
+    return ScriptedReply.json(
+        "{cursor: {firstBatch: [], id: {$numberLong: '0'}}, ok: 1, $clusterTime: "
+            + clusterTime(time)
+            + "}");
+  }
+
+  private static String clusterTime(int time) {
+    return "{clusterTime: {$timestamp: {t: " + time + ", i: 1}}, signature: {keyId: 7}}";
+  }
+
+  @Test
+  void tellsServersTheNewestTimeThatOneOfThemSaid() throws Exception {
+    try (GateFixture fixture = new GateFixture(first.address(), second.address())) {
+      first.next("find", batchAt(20));
+      first.next("find", batchAt(10));
+      fixture.send(FIND).await();
+      fixture.send(FIND).await();
+
+      fixture.send(FIND).await();
+
+      assertFalse(first.take("find").body().containsKey("$clusterTime"));
+      first.take("find");
+      assertEquals(
+          BsonDocument.parse(clusterTime(20)),
+          first.take("find").body().getDocument("$clusterTime"));
+    }
+  }
+
+  @Test
+  void forgetsATimeThatMongoDbNoLongerTakes() throws Exception {
+    try (GateFixture fixture = new GateFixture(first.address(), second.address())) {
+      first.next("find", batchAt(20));
+      first.next("find", ScriptedReply.json("{ok: 0.0, code: 211, errmsg: 'no such key'}"));
+      fixture.send(FIND).await();
+      fixture.send(FIND).await();
+
+      fixture.send(FIND).await();
+
+      first.take("find");
+      assertTrue(first.take("find").body().containsKey("$clusterTime"));
+      assertFalse(first.take("find").body().containsKey("$clusterTime"));
+    }
+  }
+
+  @Test
+  void tellsASingleServerNothingOfItsOwnTime() throws Exception {
+    try (GateFixture fixture = new GateFixture(first.address())) {
+      first.next("find", batchAt(20));
+      fixture.send(FIND).await();
+
+      fixture.send(FIND).await();
+
+      first.take("find");
+      assertFalse(first.take("find").body().containsKey("$clusterTime"));
     }
   }
 }

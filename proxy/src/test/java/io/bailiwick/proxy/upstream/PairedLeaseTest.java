@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
 import io.bailiwick.proxy.testing.Policies;
@@ -262,6 +264,52 @@ class PairedLeaseTest {
 
     assertEquals(new UpstreamFailure(Kind.TIMEOUT, true, false), sink.failure());
     assertEquals(0, upstream.takeEnd());
+  }
+
+  @Test
+  void refusesARequestThatIsLongerThanMongoDbTakes() throws Exception {
+    OpMsg message = Messages.command(1, FIND);
+    MessageEdits edits = new MessageEdits();
+    edits.section(message.bodyStart() - 1);
+    edits.enter(message.bodyStart());
+    edits.insert(message.body().end() - 1, new byte[48_000_000]);
+    edits.leave(message.body().end());
+
+    CollectingSink sink = fixture.send(edits, message).await();
+
+    assertEquals(new UpstreamFailure(Kind.TOO_LARGE, false, false), sink.failure());
+    assertEquals(0, upstream.connections());
+  }
+
+  @Test
+  void sendsNothingIfTheEditsDoNotFitTheMessage() throws Exception {
+    OpMsg message = Messages.command(1, FIND);
+    MessageEdits edits = new MessageEdits();
+    edits.section(message.bodyStart() - 1);
+    edits.insert(message.body().end() - 1, new byte[] {1});
+
+    CollectingSink sink = fixture.send(edits, message).await();
+
+    assertEquals(new UpstreamFailure(Kind.INTERNAL, false, false), sink.failure());
+    assertEquals(0, upstream.connections());
+  }
+
+  @Test
+  void closesAConnectionThatNobodyUses() throws Exception {
+    var timeouts =
+        new ProxyConfig.Timeouts(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(50));
+    try (GateFixture impatient = new GateFixture(timeouts, null, upstream.address())) {
+      impatient.send(FIND).await().outcome();
+
+      assertEquals(0, upstream.takeEnd());
+
+      impatient.send(FIND).await().outcome();
+      assertEquals(2, upstream.connections());
+    }
   }
 
   @Test

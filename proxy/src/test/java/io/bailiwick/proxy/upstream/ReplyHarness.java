@@ -38,13 +38,18 @@ final class ReplyHarness {
     this.proof = proof;
     connection =
         new UpstreamConnection(
-            channel, SERVER, new Collected(), Duration.ofMinutes(10), System::nanoTime);
+            channel,
+            SERVER,
+            new Collected(new ClusterTime(1)),
+            Duration.ofMinutes(10),
+            System::nanoTime);
     channel.pipeline().addLast(connection);
     requestId = 1;
     connection.send(
         UpstreamRequest.render(
             TestForwards.unchanged(plan),
             Messages.command(CLIENT_REQUEST, "{find: 'campaigns', $db: 'ads'}"),
+            new byte[0],
             requestId,
             new UpstreamRequest.Asker(new Owner(Policies.bound(mode), 1), proof, sink)),
         Duration.ofSeconds(30));
