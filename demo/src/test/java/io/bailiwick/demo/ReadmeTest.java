@@ -55,7 +55,14 @@ class ReadmeTest {
       assertEquals(0, run(command), command + "\n" + printed);
     }
     assertTrue(commands.size() >= 4, commands.toString());
-    assertTrue(Files.exists(checkout.resolve("config/users.yaml")));
+    assertTrue(
+        Files.readString(checkout.resolve("config/users.yaml")).contains("storedKey"),
+        "the user was added to the file that ships");
+  }
+
+  @Test
+  void whatShipsIsSound() {
+    assertEquals(0, run("./bailiwick check config"), () -> printed.toString());
   }
 
   @Test
