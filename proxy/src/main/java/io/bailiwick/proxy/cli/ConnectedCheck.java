@@ -46,7 +46,7 @@ final class ConnectedCheck {
     } catch (ExecutionException | TimeoutException e) {
       throw new CommandFailedException(
           ExitCode.CONNECT_FAILED,
-          "MongoDB at "
+          "MongoDB could not be asked at "
               + upstream.servers().stream()
                   .map(server -> server.getHostString() + ":" + server.getPort())
                   .collect(Collectors.joining(", "))

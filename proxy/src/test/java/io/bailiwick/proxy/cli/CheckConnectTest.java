@@ -104,7 +104,9 @@ final class CheckConnectTest {
     CliRun.Result result = check(1);
 
     assertEquals(ExitCode.CONNECT_FAILED, result.code());
-    assertTrue(result.err().contains("MongoDB could not be asked"), result.err());
+    assertTrue(
+        result.err().contains("MongoDB could not be asked at 127.0.0.1:1: unreachable"),
+        result.err());
   }
 
   @Test
