@@ -51,10 +51,11 @@ class Bailiwick:
         except OSError:
             return 0, ""
 
-    def metric(self, name):
-        """Sum of all series of a metric; 0 when there is none."""
-        return sum(float(value) for value in
-                   re.findall(rf"^{name}(?:\{{.*\}})? (\S+)$", self.get("/metrics")[1], re.M))
+    def metric(self, name, label=""):
+        """Sum of a metric's series, or of those with that label; 0 when there is none."""
+        return sum(float(value) for labels, value in
+                   re.findall(rf"^{name}(\{{.*\}})? (\S+)$", self.get("/metrics")[1], re.M)
+                   if label in labels)
 
     def collect_garbage(self):
         """Makes the JVM collect, which brings its count of allocated bytes up to date."""
