@@ -15,6 +15,7 @@ import io.bailiwick.policy.yaml.InvalidPolicyException;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.auth.UsersFileWriter;
 import io.bailiwick.proxy.observe.LogCapture;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.Http;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -256,6 +257,7 @@ final class ProxyTest {
   }
 
   @Test
+  @AdversarialCase(201)
   void whatIsWrongIsFoundBeforeAnythingIsOpened() throws Exception {
     Files.writeString(
         fixture.configFile(),

@@ -3,6 +3,7 @@ package io.bailiwick.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.Http;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -78,6 +79,7 @@ final class ServingTest {
   }
 
   @Test
+  @AdversarialCase(201)
   void aWrongPolicyEndsTheStartWithThree() throws Exception {
     Files.writeString(fixture.policyFile(), "kind: Polisy\n");
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.model.Identity;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -231,6 +232,7 @@ class ScramLoginTest {
   }
 
   @Test
+  @AdversarialCase(155)
   void refusesStepsOutOfOrder() throws Exception {
     SaslPeer peer = peer(Mechanism.SCRAM_SHA_256, false);
     assertFailed(LoginFault.ORDER, proceed(peer.proceed(1, "")));
@@ -243,6 +245,7 @@ class ScramLoginTest {
   }
 
   @Test
+  @AdversarialCase(155)
   void refusesAnotherConversationsIdInAnyType() throws Exception {
     for (var id :
         List.of(new BsonInt32(99), new BsonInt32(0), new BsonInt64(1), new BsonString("1"))) {
@@ -270,6 +273,7 @@ class ScramLoginTest {
   }
 
   @Test
+  @AdversarialCase(156)
   void refusesOtherMechanismsAndPayloads() {
     SaslPeer peer = peer(Mechanism.SCRAM_SHA_256, true);
     assertFailed(LoginFault.MECHANISM, start(peer.start("PLAIN", "\0alice\0pw")));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.LogCapture;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
@@ -162,6 +163,7 @@ class FailuresTest {
   }
 
   @Test
+  @AdversarialCase(193)
   void endsTheConnectionAndRaisesTheAlarmWhenTheTripwireIsMet() throws Exception {
     client.send(insert());
     proxy.gate.take().fail(Kind.TRIPWIRE, true, false);
@@ -195,6 +197,7 @@ class FailuresTest {
     "java.lang.StackOverflowError",
     "java.lang.OutOfMemoryError"
   })
+  @AdversarialCase(202)
   void I8_endsOnlyTheConnectionOfADefectAndLogsNoValue(Class<? extends Throwable> type)
       throws Exception {
     proxy.gate.atOnce =
@@ -226,6 +229,7 @@ class FailuresTest {
   }
 
   @Test
+  @AdversarialCase(200)
   void I8_keepsValuesOutOfLogsAndReplies() throws Exception {
     try (LogCapture log = LogCapture.of("io.bailiwick", Level.DEBUG)) {
       proxy.gate.atOnce = sent -> sent.fail(Kind.PROTOCOL, true, false);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import java.util.List;
@@ -57,6 +58,7 @@ class HelloTest {
   }
 
   @Test
+  @AdversarialCase(190)
   void saysWhatAMongosSaysAndNothingOfTheTopology() throws Exception {
     BsonDocument reply = hello("{hello: 1, $db: 'admin'}");
     assertEquals(OF_A_MONGOS, reply.keySet());
@@ -67,6 +69,7 @@ class HelloTest {
   }
 
   @Test
+  @AdversarialCase(190)
   void keepsHeadRoomForWhatTheRewritingAdds() throws Exception {
     BsonDocument reply = hello("{hello: 1, $db: 'admin'}");
     int statements = reply.getInt32("maxWriteBatchSize").getValue();
@@ -91,6 +94,7 @@ class HelloTest {
   }
 
   @Test
+  @AdversarialCase(124)
   void answersTheOldOpcodeInItsOwnForm() throws Exception {
     RawClient.Reply reply =
         client.query("admin.$cmd", ClientFixture.json("{isMaster: 1, helloOk: true}"));
@@ -141,6 +145,7 @@ class HelloTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"admin.org-665f1c2ab8e4d3a1f0c9e001", "admin.nobody", "x", ""})
+  @AdversarialCase(153)
   void namesTheSameMechanismsForEveryUser(String user) throws Exception {
     BsonDocument reply = hello("{hello: 1, saslSupportedMechs: '" + user + "', $db: 'admin'}");
     assertEquals(

@@ -8,6 +8,7 @@ import io.bailiwick.proxy.auth.LoginThrottle;
 import io.bailiwick.proxy.auth.ScramLogins;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -66,6 +67,7 @@ class ListenerTest {
   }
 
   @Test
+  @AdversarialCase(196)
   void refusesConnectionsAboveTheRoofOfAnAddress() throws Exception {
     assertRoof(limits(100, 2, 1 << 20));
   }
@@ -93,6 +95,7 @@ class ListenerTest {
   }
 
   @Test
+  @AdversarialCase(197)
   void endsAClientForWhoseMessageThereIsNoRoom() throws Exception {
     try (ClientFixture proxy = new ClientFixture(limits(10, 10, 100_000), Transport.best());
         RawClient client = proxy.connectBound();

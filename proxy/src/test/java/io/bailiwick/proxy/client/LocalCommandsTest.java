@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,7 @@ class LocalCommandsTest {
   }
 
   @Test
+  @AdversarialCase(189)
   void tellsTheClientWhoItLoggedInAsAndNoPrivileges() throws Exception {
     BsonDocument reply = call("{connectionStatus: 1, showPrivileges: true, $db: 'admin'}");
     assertEquals(
@@ -115,6 +117,7 @@ class LocalCommandsTest {
   }
 
   @Test
+  @AdversarialCase(163)
   void killsOwnCursorsAndFindsNoOthers() throws Exception {
     BsonDocument reply =
         call(
@@ -129,6 +132,7 @@ class LocalCommandsTest {
   }
 
   @Test
+  @AdversarialCase(158)
   void logsOutByEndingTheConnection() throws Exception {
     call("{logout: 1, $db: 'admin'}");
     client.awaitEnd();

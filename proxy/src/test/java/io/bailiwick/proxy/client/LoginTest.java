@@ -10,6 +10,7 @@ import io.bailiwick.proxy.auth.SaslPeer;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.LogCapture;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,6 +108,7 @@ class LoginTest {
         "{Ping: 1, $db: 'admin'}",
         "{nonsense: 1, $db: 'admin'}"
       })
+  @AdversarialCase(152)
   void takesNothingButGreetingsAndLoginsBefore(String command) throws Exception {
     RawClient.Reply reply = client.call(command);
     assertEquals(13, reply.code());
@@ -119,6 +121,7 @@ class LoginTest {
   }
 
   @Test
+  @AdversarialCase(159)
   void refusesUnknownUserAndWrongPasswordWithTheSameBytes() throws Exception {
     SaslPeer unknown = new SaslPeer(Mechanism.SCRAM_SHA_256, "nobody", "x", "admin", true);
     SaslPeer wrong =
@@ -133,6 +136,7 @@ class LoginTest {
   }
 
   @Test
+  @AdversarialCase(157)
   void refusesAUserWhomThePolicyDoesNotKnowAndEndsTheConnection() throws Exception {
     SaslPeer stranger =
         new SaslPeer(Mechanism.SCRAM_SHA_256, "stranger", ClientFixture.PASSWORD, "admin", true);
@@ -142,6 +146,7 @@ class LoginTest {
   }
 
   @Test
+  @AdversarialCase({153, 154})
   void staysWhoItIsWhenAnotherLoginIsTried() throws Exception {
     ClientFixture.logIn(client, alice(Mechanism.SCRAM_SHA_256, true));
     SaslPeer bob =
@@ -215,6 +220,7 @@ class LoginTest {
   }
 
   @Test
+  @AdversarialCase(151)
   void endsALoginThatIsNotFinishedInTime() throws Exception {
     client.call(alice(Mechanism.SCRAM_SHA_256, true).start());
     proxy.pass(Duration.ofSeconds(9));
@@ -232,6 +238,7 @@ class LoginTest {
   }
 
   @Test
+  @AdversarialCase(151)
   void endsAConnectionThatNeverSaysAnything() throws Exception {
     proxy.observer.awaitConnected();
     client.write(new byte[] {1});
@@ -252,6 +259,7 @@ class LoginTest {
   }
 
   @Test
+  @AdversarialCase(162)
   void endsConnectionsWhoseCredentialIsGone() throws Exception {
     try (RawClient other = proxy.logIn(ClientFixture.B)) {
       ClientFixture.logIn(client, alice(Mechanism.SCRAM_SHA_256, true));
@@ -316,6 +324,7 @@ class LoginTest {
   }
 
   @Test
+  @AdversarialCase(159)
   void letsTimePassBeforeItRefusesOneOfTooManyAndKeepsTheOrder() throws Exception {
     List<RawClient> guessers = new ArrayList<>();
     try {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import java.io.ByteArrayOutputStream;
@@ -46,6 +47,7 @@ class MessagesTest {
   }
 
   @Test
+  @AdversarialCase(150)
   void answersInTheOrderOfRequestsWhateverBecomesOfThem() throws Exception {
     client.write(
         RawClient.join(
@@ -132,6 +134,7 @@ class MessagesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2001, 2002, 2004, 2005, 2006, 2007, 2010, 2012, 1, 0, -1})
+  @AdversarialCase({123, 137})
   void closesOnOldAndUnknownOpcodesAndForwardsNothing(int opCode) throws Exception {
     byte[] message = RawClient.message(9, 0, insert(1));
     ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).putInt(12, opCode);
@@ -143,6 +146,7 @@ class MessagesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"app.orders", "admin.$cmd.sys.inprog", "app.system.users"})
+  @AdversarialCase({124, 125})
   void closesOnOldQueries(String namespace) throws Exception {
     client.write(RawClient.query(1, namespace, BsonDocument.parse("{isMaster: 1}")));
     client.awaitEnd();
@@ -157,6 +161,7 @@ class MessagesTest {
         "{$query: {isMaster: 1}}",
         "{buildInfo: 1}"
       })
+  @AdversarialCase(125)
   void takesOnlyGreetingsByTheOldOpcode(String command) throws Exception {
     client.write(RawClient.query(1, "admin.$cmd", BsonDocument.parse(command)));
     client.awaitEnd();
@@ -164,6 +169,7 @@ class MessagesTest {
   }
 
   @Test
+  @AdversarialCase(142)
   void I6_readsNothingBehindABrokenFrame() throws Exception {
     for (int length : new int[] {15, 0, -1, 48_000_001, Integer.MAX_VALUE}) {
       try (RawClient broken = proxy.connectBound()) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import java.time.Instant;
 import java.util.List;
@@ -91,6 +92,7 @@ class ReloadTest {
   }
 
   @Test
+  @AdversarialCase({162, 199})
   void endsConnectionsOfAPrincipalThatIsGone() throws Exception {
     try (RawClient bound = proxy.connectBound()) {
       assertTrue(bound.call("{ping: 1, $db: 'admin'}").ok());

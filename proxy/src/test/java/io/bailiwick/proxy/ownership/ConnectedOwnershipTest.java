@@ -14,6 +14,7 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.MutableClock;
 import io.bailiwick.proxy.testing.Policies;
 import io.bailiwick.proxy.testing.RecordingObserver;
@@ -111,6 +112,7 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  @AdversarialCase(162)
   void continuesACursorOnAnyConnectionOfTheSamePrincipal() {
     long id = open(a);
     byte[] bytes = new byte[12];
@@ -124,6 +126,7 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  @AdversarialCase(160)
   void knowsNoCursorOfAnotherTenantOrUser() {
     long id = open(a);
 
@@ -142,6 +145,7 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  @AdversarialCase(161)
   void knowsNoCursorUnderAnotherNamespace() {
     long id = open(a);
 
@@ -149,6 +153,7 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  @AdversarialCase(199)
   void knowsNoCursorUnderANewerPolicy() {
     long id = open(a);
     Owner rebound = new Owner(Policies.bind(policy("hash-2"), "app", Policies.TENANT_A), 1);
@@ -208,6 +213,7 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  @AdversarialCase(169)
   void endsCursorsWithThePrincipalsLastConnection() {
     long id = open(a);
 
@@ -262,6 +268,7 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  @AdversarialCase(169)
   void limitsOpenCursorsOfOnePrincipalOnly() {
     for (int i = 0; i < 3; i++) {
       open(a);
@@ -283,6 +290,7 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  @AdversarialCase(164)
   void mapsASessionForEachPrincipalToItsOwn() {
     UUID id = UUID.randomUUID();
 

@@ -11,6 +11,7 @@ import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
 import io.bailiwick.proxy.testing.Policies;
@@ -137,6 +138,7 @@ class PairedLeaseTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("surprises")
+  @AdversarialCase(194)
   void I4_destroysTheConnectionOnAnySurpriseAndTellsItOnce(
       String name, Kind kind, ScriptedReply reply) throws Exception {
     upstream.next("find", reply);
@@ -162,6 +164,7 @@ class PairedLeaseTest {
   }
 
   @Test
+  @AdversarialCase(194)
   void destroysAnIdleConnectionThatSpeaksOutOfTurn() throws Exception {
     fixture.send(FIND).await();
 
@@ -209,6 +212,7 @@ class PairedLeaseTest {
   }
 
   @Test
+  @AdversarialCase({90, 195})
   void rebuildsAnErrorSoThatItTellsNothingOfOthers() throws Exception {
     upstream.next(
         "find", ScriptedReply.json("{ok: 0.0, errmsg: 'dup key: {org: \"other\"}', code: 2}"));
@@ -221,6 +225,7 @@ class PairedLeaseTest {
   }
 
   @Test
+  @AdversarialCase(195)
   void looksForThePrimaryAgainAfterOneSteppedDown() throws Exception {
     upstream.next("find", ScriptedReply.json("{ok: 0.0, errmsg: 'not primary', code: 10107}"));
 
@@ -249,6 +254,7 @@ class PairedLeaseTest {
   }
 
   @Test
+  @AdversarialCase({183, 184})
   void endsAnOperationThatTakesTooLong() throws Exception {
     upstream.next("find", ScriptedReply.silence());
     var policy =
