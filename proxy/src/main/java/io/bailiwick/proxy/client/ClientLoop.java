@@ -41,11 +41,6 @@ final class ClientLoop {
   void tick() {
     long now = nanos();
     beatNanos = now;
-    int version = services.gate().facts().maxWireVersion();
-    if (version != wireVersion) {
-      wireVersion = version;
-      route = newRoute();
-    }
     each(session -> session.onTick(now));
   }
 
@@ -85,7 +80,13 @@ final class ClientLoop {
     return services;
   }
 
+  /** What takes the next message, judging by what MongoDB is known to be now. */
   CommandRoute route() {
+    int version = services.gate().facts().maxWireVersion();
+    if (version != wireVersion) {
+      wireVersion = version;
+      route = newRoute();
+    }
     return route;
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
+import io.bailiwick.proxy.upstream.UpstreamFacts;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -78,6 +79,23 @@ class MessagesTest {
     proxy.gate.take().reply("{n: 1, ok: 1.0}");
     assertEquals(1, client.receive().responseTo());
     assertEquals(2, client.receive().responseTo());
+  }
+
+  @Test
+  void judgesByWhatMongoDbIsKnownToBeAtThatMoment() throws Exception {
+    String join =
+        "{aggregate: 'orders', pipeline: [{$lookup: {from: 'orders', localField: 'a',"
+            + " foreignField: 'b', as: 'c'}}], cursor: {}, $db: 'app'}";
+    UpstreamFacts young = proxy.gate.facts;
+    proxy.gate.facts = new UpstreamFacts(9, "4.4.0", 30, 16 << 20, 48_000_000, 100_000);
+    assertEquals(13, client.call(join).code());
+    proxy.gate.facts = young;
+    client.write(RawClient.message(7, 0, BsonDocument.parse(join)));
+    proxy
+        .gate
+        .take()
+        .reply("{cursor: {id: {$numberLong: '0'}, ns: 'app.orders', firstBatch: []}, ok: 1.0}");
+    assertEquals(7, client.receive().responseTo());
   }
 
   @Test
