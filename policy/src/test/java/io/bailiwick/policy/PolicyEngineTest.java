@@ -47,7 +47,7 @@ class PolicyEngineTest {
   }
 
   @Test
-  void deniesWhenAGuardThrows() {
+  void I2_deniesWhenAGuardThrows() {
     List<RuntimeException> thrown =
         List.of(
             new IllegalStateException("secret"),
@@ -69,7 +69,7 @@ class PolicyEngineTest {
   }
 
   @Test
-  void deniesWhenAGuardExhaustsTheStack() {
+  void I2_deniesWhenAGuardExhaustsTheStack() {
     Guard guard =
         draft -> {
           throw new StackOverflowError();
@@ -111,7 +111,7 @@ class PolicyEngineTest {
   }
 
   @Test
-  void neverThrowsOnRandomCommands() {
+  void I2_neverThrowsOnRandomCommands() {
     Random random = new Random(20261125);
     BoundPolicy policy = Sample.policy().bind();
     MessageEdits edits = new MessageEdits();

@@ -54,7 +54,7 @@ class FrameDecoderTest {
 
   /** I5: every test ends with all buffers released. */
   @AfterEach
-  void leavesNothingBehind() {
+  void I5_leavesNothingBehind() {
     channel.close();
     assertFalse(channel.finish(), "the decoder passes nothing on");
     written.forEach(buffer -> assertEquals(0, buffer.refCnt(), "a buffer was kept"));
