@@ -71,10 +71,12 @@ final class Narrator {
   }
 
   private @Nullable BsonDocument received(Step step, int before) {
-    String name = step.command().keySet().iterator().next();
+    // The proxy itself looks at MongoDB too: only a command with the same name and target counts.
+    BsonDocument sent = step.command().toBsonDocument();
+    String name = sent.getFirstKey();
     List<BsonDocument> commands = tap.commands();
     for (BsonDocument command : commands.subList(before, commands.size())) {
-      if (command.getFirstKey().equals(name)) {
+      if (command.getFirstKey().equals(name) && sent.get(name).equals(command.get(name))) {
         return command;
       }
     }
