@@ -6,6 +6,7 @@ import com.mongodb.client.MongoClient;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.Document;
@@ -76,7 +77,7 @@ final class Narrator {
     String name = sent.getFirstKey();
     List<BsonDocument> commands = tap.commands();
     for (BsonDocument command : commands.subList(before, commands.size())) {
-      if (command.getFirstKey().equals(name) && sent.get(name).equals(command.get(name))) {
+      if (command.getFirstKey().equals(name) && Objects.equals(sent.get(name), command.get(name))) {
         return command;
       }
     }
