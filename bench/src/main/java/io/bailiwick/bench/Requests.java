@@ -11,13 +11,20 @@ import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.TenantType;
 import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.policy.model.TripwireMode;
+import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.OpCode;
 import io.bailiwick.protocol.bson.BsonWriter;
+import io.bailiwick.protocol.bson.Bytes;
+import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.RawDocument;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 
 /** Requests as drivers send them, and the policy that judges them. */
@@ -76,7 +83,8 @@ final class Requests {
     return body.string("$db", "bench").end().toBytes();
   }
 
-  private static byte[] message(byte[] body, byte[] documents) {
+  /** An OP_MSG of one body and, unless empty, one sequence of documents. */
+  static byte[] message(byte[] body, byte[] documents) {
     ByteArrayOutputStream sections = new ByteArrayOutputStream();
     sections.write(BODY);
     sections.writeBytes(body);
@@ -90,6 +98,25 @@ final class Requests {
     ByteBuffer message = ByteBuffer.allocate(20 + sections.size()).order(ByteOrder.LITTLE_ENDIAN);
     message.putInt(20 + sections.size()).putInt(1).putInt(0).putInt(OpCode.OP_MSG).putInt(0);
     return message.put(sections.toByteArray()).array();
+  }
+
+  /** The next message of a connection, whole. */
+  static byte[] read(DataInputStream in) throws IOException {
+    byte[] length = new byte[4];
+    in.readFully(length);
+    byte[] message = Arrays.copyOf(length, Bytes.int32(length, 0));
+    in.readFully(message, 4, message.length - 4);
+    return message;
+  }
+
+  /**
+   * @throws IllegalStateException if the OP_MSG is an error: then something else was measured
+   */
+  static void requireOk(byte[] reply) {
+    Elements ok = RawDocument.at(reply, Frame.HEADER_SIZE + 5).find("ok");
+    if (ok == null || ok.float64() != 1) {
+      throw new IllegalStateException("the proxy answered with an error");
+    }
   }
 
   private static byte[] int32(int value) {

@@ -45,6 +45,7 @@ public sealed interface Verdict {
       return edits;
     }
 
+    /** To be proven before the next command is judged by the same engine. */
     public List<Claim> claims() {
       return claims;
     }

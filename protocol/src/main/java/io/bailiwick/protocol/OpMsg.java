@@ -30,6 +30,7 @@ public final class OpMsg {
 
   private final BsonValidator validator = new BsonValidator();
   private final CRC32C crc = new CRC32C();
+  private final Elements walk = new Elements(new byte[5], 0);
   private final int[] sequenceStart = new int[MAX_SEQUENCES];
   private final int[] sequenceDocuments = new int[MAX_SEQUENCES];
   private final int[] sequenceEnd = new int[MAX_SEQUENCES];
@@ -165,7 +166,7 @@ public final class OpMsg {
       throw MalformedMessageException.framing("document sequence given twice", sequenceStart[1]);
     }
     for (int i = 0; i < sequences; i++) {
-      Elements elements = new Elements(bytes, bodyStart);
+      Elements elements = walk.restart(bytes, bodyStart);
       while (elements.next()) {
         if (Arrays.equals(
             bytes,
@@ -217,6 +218,11 @@ public final class OpMsg {
   /** Offset of the body document's length. */
   public int bodyStart() {
     return bodyStart;
+  }
+
+  /** Offset behind the body document. */
+  public int bodyEnd() {
+    return bodyEnd;
   }
 
   public RawDocument body() {

@@ -4,6 +4,7 @@ import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decision {
   private final List<Claim> claims = new ArrayList<>();
+  private final List<Claim> readableClaims = Collections.unmodifiableList(claims);
   private @Nullable ReplyPlan plan;
   private byte @Nullable [] answer;
   private @Nullable LocalCommand local;
@@ -40,14 +42,9 @@ public final class Decision {
     local = command;
   }
 
-  /** What must be proven before the command is forwarded. */
+  /** What must be proven before the command is forwarded; until the next one begins. */
   public List<Claim> claims() {
-    return switch (claims.size()) {
-      case 0 -> List.of();
-      case 1 -> List.of(claims.get(0));
-      case 2 -> List.of(claims.get(0), claims.get(1));
-      default -> List.copyOf(claims);
-    };
+    return readableClaims;
   }
 
   /** What the reply may be, or null if the command is not forwarded. */

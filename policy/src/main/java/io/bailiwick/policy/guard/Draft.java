@@ -17,7 +17,6 @@ import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
-import io.bailiwick.protocol.bson.RawDocument;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +52,7 @@ public final class Draft {
   public void begin(
       BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace, CommandEntry entry) {
     start(null, policy, message, edits, trace);
-    RawDocument body = message.body();
-    arguments.read(body.bytes(), body.start(), body.end(), entry, false);
+    arguments.read(message.bytes(), message.bodyStart(), message.bodyEnd(), entry, false);
     if (!entry.lenient()) {
       arguments.generic().check(entry);
     }

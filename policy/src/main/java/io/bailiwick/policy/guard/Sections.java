@@ -2,6 +2,7 @@ package io.bailiwick.policy.guard;
 
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.protocol.OpMsg;
+import java.util.List;
 
 /** Which document sequences and flags a command may come with. */
 final class Sections {
@@ -26,7 +27,9 @@ final class Sections {
 
   /** The argument that document sequence {@code i} stands for. */
   static Field field(OpMsg message, CommandEntry entry, int i) {
-    for (Field takes : entry.sequences()) {
+    List<Field> takenOnes = entry.sequences();
+    for (int k = 0; k < takenOnes.size(); k++) {
+      Field takes = takenOnes.get(k);
       if (message.sequenceIs(i, takes.word())) {
         return takes;
       }

@@ -167,7 +167,7 @@ final class ClientSession {
     if (way == null || !(state instanceof SessionState.Ready ready)) {
       throw new IllegalStateException("a command is forwarded for nobody (I1)");
     }
-    RequestFacts facts = RequestFacts.of(message.body(), forward.replyPlan().kind());
+    RequestFacts facts = RequestFacts.of(message, forward.replyPlan().kind());
     Exchange exchange = new Exchange(loop, this, request, forward.command(), facts);
     state = new SessionState.Outstanding(ready, exchange);
     decoder.pause();

@@ -126,10 +126,16 @@ final class CommandRoute {
               e.closes()));
       return;
     }
+    if (!forward.shadowedBy().isEmpty()) {
+      reportShadowed(session, forward, owner);
+    }
+    session.forward(request, forward, message, proof);
+  }
+
+  private void reportShadowed(ClientSession session, Verdict.Forward forward, Owner owner) {
     for (String rule : forward.shadowedBy()) {
       loop.services().observer().shadowed(rule, forward, owner.policy(), session.id());
     }
-    session.forward(request, forward, message, proof);
   }
 
   private void carryOut(ClientSession session, Request request, Verdict verdict, String database) {

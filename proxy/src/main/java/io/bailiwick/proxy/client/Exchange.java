@@ -2,7 +2,6 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
-import io.bailiwick.proxy.upstream.ReplyOutcome;
 import io.bailiwick.proxy.upstream.ReplySink;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
@@ -45,14 +44,14 @@ final class Exchange implements ReplySink {
   }
 
   @Override
-  public void onComplete(ReplyOutcome outcome) {
+  public void onComplete(boolean ok, long upstreamNanos) {
     if (over) {
       return;
     }
     over = true;
     try {
-      Outcome how = outcome.ok() ? Outcome.OK : Outcome.UPSTREAM_ERROR;
-      session.answers().report(command, how, request, outcome.upstreamNanos());
+      Outcome how = ok ? Outcome.OK : Outcome.UPSTREAM_ERROR;
+      session.answers().report(command, how, request, upstreamNanos);
       session.onAnswered();
     } catch (Throwable defect) {
       session.fail(defect);

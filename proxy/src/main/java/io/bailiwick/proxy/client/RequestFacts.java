@@ -1,9 +1,9 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
-import io.bailiwick.protocol.bson.RawDocument;
 
 /**
  * What of a forwarded command decides how a driver may go on if no reply comes. Read before the
@@ -28,8 +28,8 @@ record RequestFacts(
     }
   }
 
-  static RequestFacts of(RawDocument body, ReplyPlan.Kind kind) {
-    Elements elements = body.elements();
+  static RequestFacts of(OpMsg message, ReplyPlan.Kind kind) {
+    Elements elements = new Elements(message.bytes(), message.bodyStart());
     boolean ends =
         elements.next()
             && (elements.nameIs("commitTransaction") || elements.nameIs("abortTransaction"));

@@ -1,6 +1,5 @@
 package io.bailiwick.proxy.ownership;
 
-import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ErrorCode;
@@ -82,9 +81,13 @@ public final class ConnectedOwnership implements Ownership {
       if (claim instanceof Claim.UsesSession session) {
         useSession(owner, bytes, session.uuidAt());
       } else if (claim instanceof Claim.OpensCursor opens) {
-        proof = opening(opener(owner, opens.database(), opens.collection()));
+        proof = opening(owner, opens);
       } else if (claim instanceof Claim.OwnsCursor owns) {
-        proof = continuing(opener(owner, owns.database(), owns.collection()), bytes, owns.idAt());
+        proof =
+            continuing(
+                OwnedCursor.Opener.of(owner, owns.database(), owns.collection()),
+                bytes,
+                owns.idAt());
       } else {
         throw RefusedException.policy(RuleId.TRANSACTION, "transactions");
       }
@@ -94,8 +97,20 @@ public final class ConnectedOwnership implements Ownership {
 
   private void useSession(Owner owner, byte[] bytes, int at) {
     Holder holder = holder(owner);
+    SessionId clientId = SessionId.at(bytes, at);
+    LiveSession session = holder.session(clientId);
+    if (session == null) {
+      admit(holder, clientId, bytes, at);
+    } else {
+      session.use(clock.millis());
+      session.upstreamId().putAt(bytes, at);
+    }
+  }
+
+  private void admit(Holder holder, SessionId clientId, byte[] bytes, int at) {
     sessionIds.map(holder.identity(), bytes, at);
-    if (!holder.use(SessionId.at(bytes, at), clock.millis(), limits.sessions())) {
+    LiveSession session = new LiveSession(SessionId.at(bytes, at), clock.millis());
+    if (!holder.admit(clientId, session, limits.sessions())) {
       throw RefusedException.of(
           ErrorCode.TOO_MANY_LOGICAL_SESSIONS,
           RefusalType.OVERLOAD,
@@ -104,15 +119,15 @@ public final class ConnectedOwnership implements Ownership {
     }
   }
 
-  private Proof opening(OwnedCursor.Opener opener) {
-    if (!cursors.hasRoom(opener.principal())) {
+  private Proof opening(Owner owner, Claim.OpensCursor claim) {
+    if (!cursors.hasRoom(owner.policy().principal())) {
       throw RefusedException.of(
           ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED,
           RefusalType.OVERLOAD,
           RuleId.LIMIT,
           "more open cursors than " + limits.cursors());
     }
-    return new OpeningProof(cursors, opener);
+    return new OpeningProof(cursors, owner, claim);
   }
 
   private Proof continuing(OwnedCursor.Opener asker, byte[] bytes, int idAt) {
@@ -127,7 +142,7 @@ public final class ConnectedOwnership implements Ownership {
 
   @Override
   public long[] kill(Owner owner, String database, String collection, long[] clientIds) {
-    OwnedCursor.Opener asker = opener(owner, database, collection);
+    OwnedCursor.Opener asker = OwnedCursor.Opener.of(owner, database, collection);
     long[] killed = new long[clientIds.length];
     int count = 0;
     for (long id : clientIds) {
@@ -154,8 +169,8 @@ public final class ConnectedOwnership implements Ownership {
           members.type() == BsonType.DOCUMENT ? members.document().find("id") : null;
       if (id != null && isUuid(id)) {
         byte[] mapped = Arrays.copyOfRange(id.bytes(), id.valueStart() + 5, id.valueEnd());
-        sessionIds.map(holder.identity(), mapped, 0);
         holder.end(SessionId.at(mapped, 0));
+        sessionIds.map(holder.identity(), mapped, 0);
         ended.add(mapped);
       }
     }
@@ -190,10 +205,5 @@ public final class ConnectedOwnership implements Ownership {
       throw new IllegalStateException("a command came before onConnect or after onDisconnect");
     }
     return holder;
-  }
-
-  private static OwnedCursor.Opener opener(Owner owner, String database, String collection) {
-    BoundPolicy policy = owner.policy();
-    return new OwnedCursor.Opener(policy.principal(), policy.policy().hash(), database, collection);
   }
 }

@@ -3,11 +3,13 @@ package io.bailiwick.proxy.ownership;
 import io.bailiwick.policy.model.BoundPolicy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What one principal has here: connections and live sessions. Thread-safe where it says so. */
 final class Holder {
   private final byte[] identity;
-  private final Map<SessionId, Long> sessions = new ConcurrentHashMap<>();
+  // By the id that the client spells: the key of the mapping does not change while we run.
+  private final Map<SessionId, LiveSession> sessions = new ConcurrentHashMap<>();
   private int connections;
 
   Holder(BoundPolicy policy) {
@@ -30,25 +32,28 @@ final class Holder {
     return --connections == 0;
   }
 
-  /** Notes that a session is used now; false if there are too many. Any thread. */
-  boolean use(SessionId session, long now, int limit) {
-    if (sessions.replace(session, now) == null) {
-      if (sessions.size() >= limit) {
-        return false;
-      }
-      sessions.put(session, now);
+  /** The live session of that client's id, or null. Any thread. */
+  @Nullable LiveSession session(SessionId clientId) {
+    return sessions.get(clientId);
+  }
+
+  /** Takes in another session; false if there are too many. Any thread. */
+  boolean admit(SessionId clientId, LiveSession session, int limit) {
+    if (sessions.size() >= limit) {
+      return false;
     }
+    sessions.put(clientId, session);
     return true;
   }
 
   /** The session was ended. Any thread. */
-  void end(SessionId session) {
-    sessions.remove(session);
+  void end(SessionId clientId) {
+    sessions.remove(clientId);
   }
 
   /** Forgets sessions that nobody used since then. Any thread. */
   void forgetSessionsBefore(long then) {
-    sessions.values().removeIf(usedAt -> usedAt < then);
+    sessions.values().removeIf(session -> session.usedAt() < then);
   }
 
   /** True if nothing is left to be kept; under the lock. */

@@ -1,16 +1,19 @@
 package io.bailiwick.proxy.ownership;
 
+import io.bailiwick.policy.verdict.Claim;
 import org.jspecify.annotations.Nullable;
 
 /** The proof of a command whose reply may bring a new cursor. */
 final class OpeningProof implements Proof {
   private final CursorRegistry cursors;
-  private final OwnedCursor.Opener opener;
+  private final Owner owner;
+  private final Claim.OpensCursor claim;
   private @Nullable OwnedCursor opened;
 
-  OpeningProof(CursorRegistry cursors, OwnedCursor.Opener opener) {
+  OpeningProof(CursorRegistry cursors, Owner owner, Claim.OpensCursor claim) {
     this.cursors = cursors;
-    this.opener = opener;
+    this.owner = owner;
+    this.claim = claim;
   }
 
   @Override
@@ -31,6 +34,7 @@ final class OpeningProof implements Proof {
     if (opened != null) {
       throw new IllegalStateException("a second cursor in one reply");
     }
+    OwnedCursor.Opener opener = OwnedCursor.Opener.of(owner, claim.database(), claim.collection());
     OwnedCursor cursor = cursors.open(upstreamCursorId, server, tripwire, opener);
     opened = cursor;
     return cursor.clientId();

@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.ownership;
 
+import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.Principal;
 
 /** One open cursor: what it is in MongoDB, and everything that must fit whoever continues it. */
@@ -17,7 +18,12 @@ final class OwnedCursor {
    *
    * @param policyHash generation of the policy that judged it
    */
-  record Opener(Principal principal, String policyHash, String database, String collection) {}
+  record Opener(Principal principal, String policyHash, String database, String collection) {
+    static Opener of(Owner owner, String database, String collection) {
+      BoundPolicy policy = owner.policy();
+      return new Opener(policy.principal(), policy.policy().hash(), database, collection);
+    }
+  }
 
   /**
    * @param clientId as the client knows it

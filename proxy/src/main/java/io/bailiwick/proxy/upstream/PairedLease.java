@@ -8,6 +8,7 @@ import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ final class PairedLease implements Lease, Opening.Then {
   private static final Logger LOG = LoggerFactory.getLogger(PairedLease.class);
 
   /** What MongoDB gets beyond the policy's limit to say by itself that the time is over. */
-  private static final Duration SLACK = Duration.ofSeconds(2);
+  private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Dialer dialer;
   private final EventLoop loop;
@@ -85,7 +86,7 @@ final class PairedLease implements Lease, Opening.Then {
       return;
     }
     Duration limit = request.owner().policy().policy().limits().maxTime();
-    open.send(request, limit.plus(SLACK));
+    open.send(request, limit.toNanos() + SLACK_NANOS);
   }
 
   @Override

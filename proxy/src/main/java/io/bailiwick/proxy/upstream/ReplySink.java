@@ -10,8 +10,13 @@ public interface ReplySink {
    */
   void onChunk(ByteBuf chunk);
 
-  /** The reply is complete; the lease may take the next request. */
-  void onComplete(ReplyOutcome outcome);
+  /**
+   * The reply is complete; the lease may take the next request.
+   *
+   * @param ok false for an error reply ({@code ok: 0}) from MongoDB
+   * @param upstreamNanos from the last byte written upstream to the first byte of the reply
+   */
+  void onComplete(boolean ok, long upstreamNanos);
 
   /** There will be no (further) bytes. If chunks have been passed on, only closing is left. */
   void onFailure(UpstreamFailure failure);

@@ -80,14 +80,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /**
    * Writes a client's command.
    *
-   * @param bound until the reply starts, and then until it goes on
+   * @param boundNanos until the reply starts, and then until it goes on
    */
-  void send(UpstreamRequest next, Duration bound) {
+  void send(UpstreamRequest next, long boundNanos) {
     if (!isOpen()) {
       next.discard(Kind.DISCONNECTED);
       return;
     }
-    begin(bound.toNanos());
+    begin(boundNanos);
     request = next;
     clientReply.start(next);
     write(next.bytes());
@@ -185,9 +185,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       client.sink().onChunk(chunk);
     }
     if (complete) {
-      client
-          .sink()
-          .onComplete(new ReplyOutcome(clientReply.ok(), clientReply.code(), upstreamNanos));
+      client.sink().onComplete(clientReply.ok(), upstreamNanos);
     }
   }
 

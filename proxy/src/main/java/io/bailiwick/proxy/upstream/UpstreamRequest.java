@@ -21,7 +21,9 @@ final class UpstreamRequest {
   private final boolean unanswered;
   private final boolean retryableWrite;
   private final ReplyPlan plan;
-  private final Asker asker;
+  private final Owner owner;
+  private final Proof proof;
+  private final ReplySink sink;
 
   /** Who asks, what was proven for it, and who waits for the reply. */
   record Asker(Owner owner, Proof proof, ReplySink sink) {}
@@ -34,7 +36,9 @@ final class UpstreamRequest {
     this.unanswered = message.moreToCome();
     this.retryableWrite = plan.kind() != ReplyPlan.Kind.CURSOR && isRetryableWrite(message.body());
     this.plan = plan;
-    this.asker = asker;
+    this.owner = asker.owner();
+    this.proof = asker.proof();
+    this.sink = asker.sink();
   }
 
   /**
@@ -64,7 +68,7 @@ final class UpstreamRequest {
   /** Not a byte was written and none will be; tells the sink. */
   void discard(UpstreamFailure.Kind kind) {
     release();
-    asker.sink().onFailure(new UpstreamFailure(kind, false, false));
+    sink.onFailure(new UpstreamFailure(kind, false, false));
   }
 
   /** Not a byte was written and none will be; nobody is told. */
@@ -96,14 +100,14 @@ final class UpstreamRequest {
   }
 
   Owner owner() {
-    return asker.owner();
+    return owner;
   }
 
   Proof proof() {
-    return asker.proof();
+    return proof;
   }
 
   ReplySink sink() {
-    return asker.sink();
+    return sink;
   }
 }

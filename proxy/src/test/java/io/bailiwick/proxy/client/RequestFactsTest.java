@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.verdict.ReplyPlan.Kind;
-import io.bailiwick.protocol.bson.RawDocument;
-import io.bailiwick.proxy.testing.ScriptedReply;
+import io.bailiwick.proxy.testing.Messages;
 import java.util.EnumSet;
-import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class RequestFactsTest {
   private static RequestFacts of(String json, Kind kind) {
-    return RequestFacts.of(RawDocument.of(ScriptedReply.bytes(BsonDocument.parse(json))), kind);
+    return RequestFacts.of(Messages.command(1, json), kind);
   }
 
   @ParameterizedTest

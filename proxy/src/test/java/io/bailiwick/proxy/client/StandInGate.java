@@ -9,7 +9,6 @@ import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.upstream.Lease;
-import io.bailiwick.proxy.upstream.ReplyOutcome;
 import io.bailiwick.proxy.upstream.ReplySink;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
@@ -54,7 +53,7 @@ final class StandInGate implements UpstreamGate {
           () -> {
             sink.onChunk(chunk(json));
             lease.busy = false;
-            sink.onComplete(new ReplyOutcome(true, 0, 1000));
+            sink.onComplete(true, 1000);
           });
     }
 
@@ -66,7 +65,7 @@ final class StandInGate implements UpstreamGate {
       on(
           () -> {
             lease.busy = false;
-            sink.onComplete(new ReplyOutcome(true, 0, 1000));
+            sink.onComplete(true, 1000);
           });
     }
 

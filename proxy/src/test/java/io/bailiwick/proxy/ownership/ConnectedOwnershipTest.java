@@ -305,6 +305,17 @@ class ConnectedOwnershipTest {
   }
 
   @Test
+  void mapsASessionTheSameWayEachTimeItIsUsedEvenIfItHadEnded() {
+    UUID id = UUID.randomUUID();
+    byte[] first = session(ownership, a, id);
+
+    assertArrayEquals(first, session(ownership, sameUser, id));
+    clock.advance(Duration.ofDays(2));
+    ownership.sweep();
+    assertArrayEquals(first, session(ownership, a, id));
+  }
+
+  @Test
   void mapsASessionTheSameWayOnEveryInstanceWithTheSameKey() {
     UUID id = UUID.randomUUID();
     ConnectedOwnership replica = ownership(key);

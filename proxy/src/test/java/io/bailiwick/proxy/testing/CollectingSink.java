@@ -1,6 +1,5 @@
 package io.bailiwick.proxy.testing;
 
-import io.bailiwick.proxy.upstream.ReplyOutcome;
 import io.bailiwick.proxy.upstream.ReplySink;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
@@ -14,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps what a client would get, and insists that it is told the end once. */
 public final class CollectingSink implements ReplySink {
+  /** How a reply ended. */
+  public record Outcome(boolean ok, long upstreamNanos) {}
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile int chunks;
-  private volatile @Nullable ReplyOutcome outcome;
+  private volatile @Nullable Outcome outcome;
   private volatile @Nullable UpstreamFailure failure;
 
   @Override
@@ -30,9 +32,9 @@ public final class CollectingSink implements ReplySink {
   }
 
   @Override
-  public void onComplete(ReplyOutcome outcome) {
+  public void onComplete(boolean ok, long upstreamNanos) {
     insistOnNoEnd();
-    this.outcome = outcome;
+    outcome = new Outcome(ok, upstreamNanos);
     end.countDown();
   }
 
@@ -75,8 +77,8 @@ public final class CollectingSink implements ReplySink {
     return new RawBsonDocument(Arrays.copyOfRange(message, 21, message.length));
   }
 
-  public ReplyOutcome outcome() {
-    ReplyOutcome value = outcome;
+  public Outcome outcome() {
+    Outcome value = outcome;
     if (value == null) {
       throw new AssertionError("no complete reply but " + failure);
     }

@@ -221,7 +221,7 @@ class PairedLeaseTest {
 
     assertEquals(2, sink.document().getInt32("code").getValue());
     assertFalse(sink.document().toJson().contains("other"));
-    assertEquals(new ReplyOutcome(false, 2, sink.outcome().upstreamNanos()), sink.outcome());
+    assertFalse(sink.outcome().ok());
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** One connection without a socket, one request on it, and replies cut where the test likes. */
@@ -52,7 +53,7 @@ final class ReplyHarness {
             new byte[0],
             requestId,
             new UpstreamRequest.Asker(new Owner(Policies.bound(mode), 1), proof, sink)),
-        Duration.ofSeconds(30));
+        TimeUnit.SECONDS.toNanos(30));
     ByteBuf written = channel.readOutbound();
     assertNotNull(written);
     written.release();

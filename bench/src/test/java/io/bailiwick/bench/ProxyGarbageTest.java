@@ -1,0 +1,19 @@
+package io.bailiwick.bench;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProxyGarbageTest {
+  private static final double LIMIT = 352;
+
+  @Test
+  void aFindLeavesLittleBehindOnTheEventLoops(@TempDir Path directory) throws IOException {
+    double bytes = ProxyGarbage.perRequest(directory, Requests.find());
+
+    assertTrue(bytes > 0 && bytes <= LIMIT, () -> bytes + " bytes/request, limit " + LIMIT);
+  }
+}
