@@ -33,6 +33,7 @@ public final class Draft {
   private final Walkers walkers;
   private final Effects effects = new Effects();
   private final Decision decision = new Decision();
+  private final FindOutcomes finds = new FindOutcomes();
   private @Nullable Draft outer;
 
   private BoundPolicy policy;
@@ -127,6 +128,11 @@ public final class Draft {
   /** All walkers, about to walk this command. */
   public Walkers walkers() {
     return walkers;
+  }
+
+  /** What becomes of finds, by collection. */
+  FindOutcomes finds() {
+    return finds;
   }
 
   /** The command's own element, which names the collection, the cursor, or is just {@code 1}. */

@@ -1,19 +1,15 @@
 package io.bailiwick.policy.guard;
 
 import io.bailiwick.policy.model.CollectionAccess;
-import io.bailiwick.policy.verdict.Claim;
-import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.walk.MatchPlace;
 import io.bailiwick.policy.walk.OptionWalker;
-import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.protocol.bson.Elements;
 
 /** find: the filter is confined to the tenant, and what stands beside it is walked. */
 final class FindGuard implements Guard {
   @Override
   public void judge(Draft draft) {
-    WalkContext walk = draft.walk();
-    CollectionAccess source = walk.read(draft.command());
+    CollectionAccess source = draft.walk().read(draft.command());
     OptionWalker options = draft.options();
     Elements let = draft.find(Field.LET);
     if (let != null) {
@@ -30,10 +26,9 @@ final class FindGuard implements Guard {
     if (!draft.has(Field.COLLATION)) {
       options.collationAbsent(draft.end());
     }
-    draft.claim(
-        new Claim.OpensCursor(source.namespace().database(), source.namespace().collection()));
-    draft.plan(
-        new ReplyPlan(ReplyPlan.Kind.CURSOR, whole && source.isShared(), walk.touched(), true));
+    FindOutcomes.Outcome outcome = draft.finds().of(source);
+    draft.claim(outcome.opens());
+    draft.plan(whole ? outcome.whole() : outcome.shaped());
   }
 
   private static boolean isShaped(Draft draft) {

@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import java.io.File;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that opening a connection needs, shared by all event loops. Thread-safe. */
 final class Dialer {
+  private static final File RESOLV_CONF = new File("/etc/resolv.conf");
   private static final int SMALLEST_READ = 512;
   private static final int FIRST_READ = 2048;
   private static final int LARGEST_READ = 256 << 10;
@@ -46,7 +48,9 @@ final class Dialer {
     this.account = account;
     this.names =
         new DnsAddressResolverGroup(
-            new DnsNameResolverBuilder().datagramChannelFactory(Transport.of(sample).datagram()));
+            new DnsNameResolverBuilder()
+                .datagramChannelFactory(Transport.of(sample).datagram())
+                .nameServerProvider(NameServers.of(RESOLV_CONF)));
     this.observer = observer;
     this.clusterTime = new ClusterTime(servers.count());
   }
