@@ -18,6 +18,7 @@ final class CommandLinePageTest {
           "user list",
           "user remove",
           "demo",
+          "inject",
           "health",
           "wait",
           "version",
