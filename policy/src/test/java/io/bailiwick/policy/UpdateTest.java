@@ -339,6 +339,7 @@ class UpdateTest {
         "arrayFilters: [{$expr: {$eq: [1, 1]}}] | operator",
         "arrayFilters: [{'e.x': {$where: '1'}}] | server-side-javascript",
         "arrayFilters: {e: 1} | option-value",
+        "arrayFilters: [{e: 1}] | field",
         "c: {x: 1} | field",
       })
   void deniesUnlistedPartsOfAStatement(String part, String rule) {
@@ -356,7 +357,7 @@ class UpdateTest {
         "arrayFilters: [{'e.x': {$gte: 1}}, {f: 1}, {$or: [{'g.organization_id': 1}, {g: 2}]}]",
       })
   void passesListedPartsOfAStatement(String part) {
-    String rest = "u: {$set: {x: 1}}, " + part + "}";
+    String rest = "u: {$set: {'x.$[e].$[f].$[g]': 1}}, " + part + "}";
 
     assertEquals(
         Command.json("{q: " + CONFINED + ", " + rest),

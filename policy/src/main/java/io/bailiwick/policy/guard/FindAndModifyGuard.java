@@ -44,6 +44,10 @@ final class FindAndModifyGuard implements Guard {
         default -> {}
       }
     }
+    Elements arrayFilters = draft.find(Field.ARRAY_FILTERS);
+    if (arrayFilters != null) {
+      updates.requireUse(arrayFilters, required(draft, Field.UPDATE));
+    }
     if (!draft.has(Field.QUERY)) {
       filters.confineAbsent(draft.end(), "query", target);
     }
@@ -69,6 +73,14 @@ final class FindAndModifyGuard implements Guard {
     if (upsert) {
       draft.effect(target, Effect.INSERT);
     }
+  }
+
+  private static Elements required(Draft draft, Field argument) {
+    Elements element = draft.find(argument);
+    if (element == null) {
+      throw RefusedException.policy(RuleId.FIELD, argument + " is missing");
+    }
+    return element;
   }
 
   private static boolean isTrue(Draft draft, Field argument) {

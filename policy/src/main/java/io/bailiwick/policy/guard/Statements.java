@@ -67,6 +67,11 @@ final class Statements {
         part(field, part, statement, target);
       }
     }
+    if (statement.has(StatementField.ARRAY_FILTERS)) {
+      updates.requireUse(
+          find(StatementField.ARRAY_FILTERS, start, parts),
+          find(StatementField.UPDATE, start, parts));
+    }
     if (statement.has(StatementField.FILTER) && !statement.has(StatementField.COLLATION)) {
       options.collationAbsent(part.elementStart());
     }
@@ -104,13 +109,20 @@ final class Statements {
     if (statement.updateType() != BsonType.ARRAY) {
       throw RefusedException.policy(RuleId.FIELD, "constants without a pipeline");
     }
+    Elements constants = find(StatementField.CONSTANTS, start, parts);
+    refuseNew(constants);
+    options.let(constants);
+  }
+
+  /** A part that is there, standing on it. */
+  private Elements find(StatementField wanted, int start, NameTable<StatementField> parts) {
     Elements part = new Elements(draft.bytes(), start);
     while (part.next()) {
-      if (part.lookUp(parts) == StatementField.CONSTANTS) {
-        refuseNew(part);
-        options.let(part);
+      if (part.lookUp(parts) == wanted) {
+        return part;
       }
     }
+    throw RefusedException.policy(RuleId.FIELD, wanted + " is missing in a statement");
   }
 
   /** Under this name MongoDB itself passes the document that an upsert is to store. */

@@ -60,6 +60,15 @@ public final class UpdateWalker {
     return holder.document().elements();
   }
 
+  /**
+   * Makes sure that array filters and the paths of an update belong together.
+   *
+   * @throws io.bailiwick.policy.verdict.RefusedException if a filter is used by no path
+   */
+  public void requireUse(Elements arrayFilters, Elements update) {
+    ArrayFilters.check(update, arrayFilters);
+  }
+
   /** Walks the filters that say which members of arrays {@code $[name]} stands for. */
   public void arrayFilters(Elements arrayFilters, CollectionAccess access) {
     Elements filter = context.array(arrayFilters);
