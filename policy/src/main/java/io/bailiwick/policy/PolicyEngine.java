@@ -98,7 +98,8 @@ public final class PolicyEngine {
     Decision decision = draft.decision();
     ReplyPlan plan = decision.plan();
     if (plan != null) {
-      return new Verdict.Forward(entry.name(), edits, decision.claims(), plan, draft.shadowedBy());
+      return new Verdict.Forward(
+          entry.name(), edits, decision.claims(), plan, draft.treatments(), draft.shadowedBy());
     }
     byte[] answer = decision.answer();
     if (answer != null) {

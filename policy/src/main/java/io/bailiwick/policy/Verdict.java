@@ -5,6 +5,7 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.policy.verdict.Treatments;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.bson.RawDocument;
 import java.util.List;
@@ -20,6 +21,7 @@ public sealed interface Verdict {
     private final MessageEdits edits;
     private final List<Claim> claims;
     private final ReplyPlan replyPlan;
+    private final Treatments treatments;
     private final List<String> shadowedBy;
 
     Forward(
@@ -27,11 +29,13 @@ public sealed interface Verdict {
         MessageEdits edits,
         List<Claim> claims,
         ReplyPlan replyPlan,
+        Treatments treatments,
         List<String> shadowedBy) {
       this.command = command;
       this.edits = edits;
       this.claims = claims;
       this.replyPlan = replyPlan;
+      this.treatments = treatments;
       this.shadowedBy = shadowedBy;
     }
 
@@ -52,6 +56,11 @@ public sealed interface Verdict {
 
     public ReplyPlan replyPlan() {
       return replyPlan;
+    }
+
+    /** How expressions in filters are treated; to be read before the next command is judged. */
+    public Treatments treatments() {
+      return treatments;
     }
 
     /** Names of rules in shadow mode that would have denied the command. */

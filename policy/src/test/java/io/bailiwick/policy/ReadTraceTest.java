@@ -35,7 +35,8 @@ class ReadTraceTest {
             "pipeline: confined to the tenant",
             "$unionWith: confined to the tenant",
             "$lookup: confined to the tenant",
-            "$match: barred: $expr could fail and the tenant field may be gone"),
+            "$expr: barred: it could fail and the tenant field may be gone",
+            "$match: a stage that no filter is moved across put in front"),
         notes(
             "{aggregate: 'orders', pipeline: [{$unionWith: 'users'}, {$lookup: {from: 'users',"
                 + " localField: 'a', foreignField: 'b', as: 'c'}}, {$count: 'n'}, {$match: {$expr:"
@@ -45,6 +46,13 @@ class ReadTraceTest {
   @Test
   void notesNothingAboutReferenceData() {
     assertEquals(List.of(), notes("{find: 'plans', filter: {a: 1}, $db: 'app'}"));
+  }
+
+  @Test
+  void saysThatAnExpressionOnReferenceDataIsLeftAsWritten() {
+    assertEquals(
+        List.of("$expr: sees no document of another tenant; as written"),
+        notes("{find: 'plans', filter: {$expr: {$toInt: '$a'}}, $db: 'app'}"));
   }
 
   private static List<String> notes(String json) {

@@ -1,6 +1,7 @@
 package io.bailiwick.policy;
 
 import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.policy.verdict.Treatments;
 import io.bailiwick.protocol.MessageEdits;
 import java.util.List;
 
@@ -10,11 +11,11 @@ public final class TestForwards {
 
   /** Lets a message through unchanged. */
   public static Verdict.Forward unchanged(ReplyPlan plan) {
-    return new Verdict.Forward("test", new MessageEdits(), List.of(), plan, List.of());
+    return edited(new MessageEdits(), plan);
   }
 
   /** Lets a message through with edits. */
   public static Verdict.Forward edited(MessageEdits edits, ReplyPlan plan) {
-    return new Verdict.Forward("test", edits, List.of(), plan, List.of());
+    return new Verdict.Forward("test", edits, List.of(), plan, new Treatments(), List.of());
   }
 }

@@ -9,6 +9,7 @@ import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.policy.verdict.Treatments;
 import io.bailiwick.policy.walk.FilterWalker;
 import io.bailiwick.policy.walk.OptionWalker;
 import io.bailiwick.policy.walk.WalkContext;
@@ -34,12 +35,14 @@ public final class Draft {
   private final Effects effects = new Effects();
   private final Decision decision = new Decision();
   private final FindOutcomes finds = new FindOutcomes();
+  private final Treatments ownTreatments = new Treatments();
   private @Nullable Draft outer;
 
   private BoundPolicy policy;
   private OpMsg message;
   private MessageEdits edits;
   private Trace trace;
+  private Treatments treatments;
 
   /**
    * @param upstreamWireVersion the lowest maxWireVersion of any server behind
@@ -81,7 +84,11 @@ public final class Draft {
     this.trace = trace;
     effects.begin(holder == null ? null : holder.effects);
     decision.begin();
-    walkers.begin(policy, message, edits, trace);
+    if (holder == null) {
+      ownTreatments.reset();
+    }
+    treatments = holder == null ? ownTreatments : holder.treatments;
+    walkers.begin(policy, message, edits, trace, treatments);
   }
 
   public BoundPolicy policy() {
@@ -295,6 +302,11 @@ public final class Draft {
   /** What was decided; to be read before the next command begins. */
   public Decision decision() {
     return decision;
+  }
+
+  /** How expressions in filters were treated; to be read before the next command begins. */
+  public Treatments treatments() {
+    return treatments;
   }
 
   /** Names of rules in shadow mode that would have denied the command. */

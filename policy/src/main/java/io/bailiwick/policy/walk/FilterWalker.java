@@ -5,6 +5,7 @@ import static io.bailiwick.policy.walk.ExpressionWalker.deeper;
 import io.bailiwick.policy.model.CollectionAccess;
 import io.bailiwick.policy.model.IndexSpec;
 import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.policy.verdict.Treatment;
 import io.bailiwick.protocol.bson.Elements;
 import org.jspecify.annotations.Nullable;
 
@@ -179,12 +180,15 @@ public final class FilterWalker {
       throw Refusals.operator(element);
     }
     if (expressions.walk(element, depthLeft) != Certainty.FALLIBLE) {
-      context.note("$expr", "cannot fail on any document; as written");
+      context.treat("$expr", Treatment.TOTAL);
     } else if (liveness == Liveness.LIVE) {
       confinement.guard(element);
-      context.note("$expr", "guarded by the tenant field");
+      context.treat("$expr", Treatment.GUARDED);
+    } else if (liveness == Liveness.ENDED) {
+      unguarded = true;
+      context.treat("$expr", Treatment.BARRED);
     } else {
-      unguarded |= liveness == Liveness.ENDED;
+      context.treat("$expr", Treatment.UNSHARED);
     }
   }
 

@@ -109,7 +109,7 @@ final class PipelineWalk {
       // Walked first: whether a bar goes in front is known only then, and nothing inside changes.
       if (tools.filters.match(operand, source, live, place)) {
         tools.confinement.insertBar(stage.elementStart(), written++);
-        context.note("$match", "barred: $expr could fail and the tenant field may be gone");
+        context.note("$match", "a stage that no filter is moved across put in front");
       }
       number(stage);
       return;

@@ -7,6 +7,8 @@ import io.bailiwick.policy.model.Limits;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.policy.verdict.Treatment;
+import io.bailiwick.policy.verdict.Treatments;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
@@ -34,6 +36,7 @@ public final class WalkContext {
   private BoundPolicy policy;
   private OpMsg message;
   private Trace trace;
+  private Treatments treatments;
   private int databaseFrom;
   private int databaseTo;
   private int stages;
@@ -53,8 +56,11 @@ public final class WalkContext {
    * Starts over with another command, whatever became of the one before.
    *
    * @param edits where changes are noted, in the order of the message's bytes
+   * @param treatments where expressions in filters are counted
    */
-  void begin(BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
+  void begin(
+      BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace, Treatments treatments) {
+    this.treatments = treatments;
     this.policy = policy;
     this.message = message;
     this.trace = trace;
@@ -130,7 +136,15 @@ public final class WalkContext {
     trace.note(what, why);
   }
 
-  /** The same with a part that the client named; builds no text unless notes are taken. */
+  /** Counts and notes how an expression in a filter is kept from telling about others. */
+  void treat(String what, Treatment treatment) {
+    treatments.add(treatment);
+    trace.note(what, treatment.why());
+  }
+
+  /**
+   * Notes what was done with a part that the client named; builds no text unless notes are taken.
+   */
   void note(Elements element, String why) {
     if (trace != Trace.NONE) {
       trace.note(element.name(), why);

@@ -2,6 +2,7 @@ package io.bailiwick.policy.walk;
 
 import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.verdict.Trace;
+import io.bailiwick.policy.verdict.Treatments;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 
@@ -33,8 +34,9 @@ public final class Walkers {
   }
 
   /** Starts over with another command; the database follows with {@link WalkContext#in}. */
-  public void begin(BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
-    context.begin(policy, message, edits, trace);
+  public void begin(
+      BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace, Treatments treatments) {
+    context.begin(policy, message, edits, trace, treatments);
   }
 
   public WalkContext context() {

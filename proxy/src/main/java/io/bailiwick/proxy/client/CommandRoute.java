@@ -129,6 +129,9 @@ final class CommandRoute {
     if (!forward.shadowedBy().isEmpty()) {
       reportShadowed(session, forward, owner);
     }
+    if (!forward.treatments().isEmpty()) {
+      loop.services().observer().expressions(forward.treatments());
+    }
     session.forward(request, forward, message, proof);
   }
 

@@ -2,6 +2,7 @@ package io.bailiwick.proxy.observe;
 
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.verdict.Treatments;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,13 @@ public final class FanOut implements Observer {
   public void shadowed(
       String rule, Verdict.Forward forward, BoundPolicy policy, long connectionId) {
     each(observer -> observer.shadowed(rule, forward, policy, connectionId));
+  }
+
+  @Override
+  public void expressions(Treatments treatments) {
+    for (Observer observer : observers) {
+      observer.expressions(treatments);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.bailiwick.proxy.observe;
 
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.verdict.Treatments;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,12 @@ public interface Observer {
   /** A rule in shadow mode would have denied the command. */
   default void shadowed(
       String rule, Verdict.Forward forward, BoundPolicy policy, long connectionId) {}
+
+  /**
+   * Expressions in the filters of a command that is forwarded were treated so; not called for
+   * commands without any. The counts are borrowed for the call.
+   */
+  default void expressions(Treatments treatments) {}
 
   /**
    * A login succeeded or failed; {@code mechanism} comes from the listed ones, else {@code other}.

@@ -2,6 +2,7 @@ package io.bailiwick.proxy.observe;
 
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.verdict.Treatments;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
@@ -27,6 +28,7 @@ public final class ProxyMetrics implements Observer {
   private final ClientSeries clients;
   private final DenialSeries denials;
   private final Children<CommandSeries> commands;
+  private final ExpressionSeries expressions;
   private final Histogram.Child overhead;
   private final Counter logins;
   private final Counter readsPaused;
@@ -41,6 +43,7 @@ public final class ProxyMetrics implements Observer {
     clients = new ClientSeries(make);
     denials = new DenialSeries(make);
     commands = commandSeries(make);
+    expressions = new ExpressionSeries(make);
     overhead =
         make.histogram(
                 "proxy_overhead_seconds",
@@ -108,6 +111,11 @@ public final class ProxyMetrics implements Observer {
   public void shadowed(
       String rule, Verdict.Forward forward, BoundPolicy policy, long connectionId) {
     denials.shadowed(rule);
+  }
+
+  @Override
+  public void expressions(Treatments treatments) {
+    expressions.record(treatments);
   }
 
   @Override
