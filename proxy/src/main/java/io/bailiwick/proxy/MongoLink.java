@@ -1,11 +1,13 @@
 package io.bailiwick.proxy;
 
+import io.bailiwick.proxy.config.AccountTemplate;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.ConnectedOwnership;
 import io.bailiwick.proxy.ownership.KeyFile;
 import io.bailiwick.proxy.ownership.Ownership;
 import io.bailiwick.proxy.ownership.OwnershipLimits;
+import io.bailiwick.proxy.upstream.Accounts;
 import io.bailiwick.proxy.upstream.PairedGate;
 import io.bailiwick.proxy.upstream.ServiceAccount;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
@@ -13,6 +15,7 @@ import io.netty.channel.EventLoopGroup;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +49,7 @@ final class MongoLink implements AutoCloseable {
     gate =
         new PairedGate(
             config,
-            account(config.credential(), maintenance, random),
+            accounts(config, maintenance.executor(), random),
             loops,
             observer,
             Clock.systemUTC());
@@ -54,11 +57,18 @@ final class MongoLink implements AutoCloseable {
     look();
   }
 
-  private static @Nullable ServiceAccount account(
-      ProxyConfig.@Nullable Credential credential, Maintenance maintenance, SecureRandom random) {
-    return credential == null
-        ? null
-        : ServiceAccount.of(credential, maintenance.executor(), random);
+  private static Accounts accounts(
+      ProxyConfig.Upstream config, Executor executor, SecureRandom random) {
+    ProxyConfig.Credential credential = config.credential();
+    if (credential == null) {
+      return Accounts.shared(null);
+    }
+    ServiceAccount own = ServiceAccount.of(credential, executor, random);
+    AccountTemplate template = config.accountPerTenant();
+    return template == null
+        ? Accounts.shared(own)
+        : Accounts.perTenant(
+            own, tenant -> ServiceAccount.ofTenant(template.of(tenant), executor, random));
   }
 
   PairedGate gate() {

@@ -3,6 +3,7 @@ package io.bailiwick.proxy.cli;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.upstream.Accounts;
 import io.bailiwick.proxy.upstream.PairedGate;
 import io.bailiwick.proxy.upstream.ServiceAccount;
 import io.bailiwick.proxy.upstream.TruthCheck;
@@ -38,7 +39,8 @@ final class ConnectedCheck {
             ? null
             : ServiceAccount.of(credential, ForkJoinPool.commonPool(), new SecureRandom());
     try (PairedGate gate =
-        new PairedGate(upstream, account, loops, new Observer() {}, Clock.systemUTC())) {
+        new PairedGate(
+            upstream, Accounts.shared(account), loops, new Observer() {}, Clock.systemUTC())) {
       return new TruthCheck(gate)
           .run(policy)
           .toCompletableFuture()

@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.cli;
 
+import io.bailiwick.policy.model.Pattern;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.parse.PolicyFile;
 import io.bailiwick.policy.parse.PolicyParser;
@@ -8,6 +9,7 @@ import io.bailiwick.policy.yaml.InvalidPolicyException;
 import io.bailiwick.policy.yaml.Problem;
 import io.bailiwick.policy.yaml.Problems;
 import io.bailiwick.proxy.auth.UsersFile;
+import io.bailiwick.proxy.config.AccountTemplate;
 import io.bailiwick.proxy.config.ConfigParser;
 import io.bailiwick.proxy.config.Overrides;
 import io.bailiwick.proxy.config.PolicyFiles;
@@ -15,6 +17,7 @@ import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
 import io.bailiwick.proxy.ownership.KeyFile;
 import io.bailiwick.proxy.upstream.TruthReport;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -108,6 +111,10 @@ final class Findings {
     if (credential != null) {
       password(credential.passwordFile());
     }
+    AccountTemplate template = config.upstream().accountPerTenant();
+    if (template != null) {
+      directory(template.passwordFile());
+    }
     Path key = config.keyFile();
     if (key != null) {
       key(key);
@@ -119,6 +126,18 @@ final class Findings {
       Arrays.fill(SecretFile.password(file), '\0');
     } catch (InvalidPolicyException e) {
       problems.addAll(e.problems());
+    }
+  }
+
+  /** The passwords of tenants may come and go; the directory they lie in may not. */
+  private void directory(Pattern passwordFile) {
+    int end = passwordFile.prefix().lastIndexOf('/');
+    Path directory = Path.of(passwordFile.prefix().substring(0, end + 1));
+    if (!Files.isDirectory(directory)) {
+      others.add(
+          directory
+              + ": no directory (expected: the files that upstream.accountPerTenant.passwordFile"
+              + " stands for)");
     }
   }
 

@@ -28,6 +28,7 @@ final class FailureReplies {
           network(ErrorCode.HOST_UNREACHABLE, "the server went away", facts, decisionId);
       case CONNECT_TIMEOUT ->
           network(ErrorCode.NETWORK_TIMEOUT, "the server does not answer", facts, decisionId);
+      case NO_ACCOUNT -> upstream(ErrorCode.UNAUTHORIZED, "no account for this tenant", decisionId);
       case BREAKER_OPEN -> overloaded(decisionId);
       case TIMEOUT -> timeout(facts, decisionId);
       case OTHER_SERVER -> upstream(ErrorCode.CURSOR_NOT_FOUND, "cursor id not found", decisionId);

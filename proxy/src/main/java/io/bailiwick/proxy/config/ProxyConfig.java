@@ -54,11 +54,14 @@ public record ProxyConfig(
    *
    * @param servers tried in turn for the one that takes writes
    * @param replicaSet the set that every server must belong to, or null for any server
+   * @param credential the proxy's own account, or null for a MongoDB without login
+   * @param accountPerTenant whom clients' commands run as, or null for the proxy's own account
    */
   public record Upstream(
       List<InetSocketAddress> servers,
       @Nullable String replicaSet,
       @Nullable Credential credential,
+      @Nullable AccountTemplate accountPerTenant,
       Timeouts timeouts,
       Breaker breaker) {
     public Upstream {
@@ -74,7 +77,7 @@ public record ProxyConfig(
         @Nullable Credential credential,
         Timeouts timeouts,
         Breaker breaker) {
-      this(servers, null, credential, timeouts, breaker);
+      this(servers, null, credential, null, timeouts, breaker);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.config;
 
+import io.bailiwick.policy.model.Pattern;
 import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.YamlField;
 import io.bailiwick.policy.yaml.YamlMap;
@@ -22,6 +23,11 @@ final class UpstreamParser {
           "retry",
           "tls",
           "accountPerTenant");
+  private static final List<String> ACCOUNT_KEYS =
+      List.of("username", "authSource", "passwordFile");
+  private static final String NAME = "a name with one ${tenant} in it, such as svc-${tenant}";
+  private static final String FILE =
+      "a path with one ${tenant} in it, such as accounts/${tenant}.password";
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofHours(24);
 
@@ -38,17 +44,18 @@ final class UpstreamParser {
     refuse(section);
     UpstreamUri uri = uri(section);
     ProxyConfig.Credential credential = credential(section);
+    AccountTemplate perTenant = perTenant(section);
     ProxyConfig.Timeouts timeouts = timeouts(section.field("timeouts").map());
     ProxyConfig.Breaker breaker = breaker(section.field("breaker").map());
     return uri == null
         ? null
-        : new ProxyConfig.Upstream(uri.servers(), uri.replicaSet(), credential, timeouts, breaker);
+        : new ProxyConfig.Upstream(
+            uri.servers(), uri.replicaSet(), credential, perTenant, timeouts, breaker);
   }
 
   private static void refuse(YamlMap section) {
     Settings.refuse(section, "retry", "no retry; drivers retry what MongoDB lets them retry");
     Settings.refuse(section, "tls", "no tls; reach MongoDB on loopback or through a TLS tunnel");
-    Settings.refuse(section, "accountPerTenant", "one account: username and passwordFile");
     YamlField connections = section.field("connections");
     if (!connections.isScalar()) {
       Settings.refuse(section, "connections", "paired");
@@ -98,6 +105,49 @@ final class UpstreamParser {
     return username == null || passwordFile == null
         ? null
         : new ProxyConfig.Credential(username, authSource, passwordFile);
+  }
+
+  private @Nullable AccountTemplate perTenant(YamlMap section) {
+    if (!section.has("accountPerTenant")) {
+      return null;
+    }
+    YamlMap account = section.field("accountPerTenant").map();
+    account.allow(ACCOUNT_KEYS);
+    Pattern username =
+        settings.read(account, "username", field -> captured(field, field.required().text(), NAME));
+    String authSource = settings.read(account, "authSource", field -> field.text("admin"));
+    Pattern passwordFile =
+        settings.read(
+            account,
+            "passwordFile",
+            field -> {
+              String text = field.required().text();
+              String path = text == null ? null : settings.pathOf(field, text).toString();
+              return captured(field, path, FILE);
+            });
+    if (settings.field(section, "username").text() == null) {
+      settings
+          .field(section, "username")
+          .fail(ProblemCode.MISSING_KEY, "the account of the proxy's own connections");
+    }
+    return username == null || passwordFile == null
+        ? null
+        : new AccountTemplate(username, authSource, passwordFile);
+  }
+
+  /** The text as a pattern; null, and reported, if it is the same for every tenant. */
+  private static @Nullable Pattern captured(
+      YamlField field, @Nullable String text, String expected) {
+    if (text == null) {
+      return null;
+    }
+    Pattern pattern = Pattern.of(text);
+    String rest = pattern.suffix();
+    if (rest == null || rest.contains(Pattern.CAPTURE)) {
+      field.fail(ProblemCode.BAD_VALUE, expected);
+      return null;
+    }
+    return pattern;
   }
 
   private ProxyConfig.Timeouts timeouts(YamlMap section) {

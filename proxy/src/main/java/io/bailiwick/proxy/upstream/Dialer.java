@@ -16,7 +16,6 @@ import java.io.File;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Everything that opening a connection needs, shared by all event loops. Thread-safe. */
 final class Dialer {
@@ -27,7 +26,7 @@ final class Dialer {
 
   private final Servers servers;
   private final ProxyConfig.Timeouts timeouts;
-  private final @Nullable ServiceAccount account;
+  private final Accounts accounts;
   private final DnsAddressResolverGroup names;
   private final Observer observer;
   private final ClusterTime clusterTime;
@@ -40,12 +39,12 @@ final class Dialer {
   Dialer(
       Servers servers,
       ProxyConfig.Timeouts timeouts,
-      @Nullable ServiceAccount account,
+      Accounts accounts,
       EventLoop sample,
       Observer observer) {
     this.servers = servers;
     this.timeouts = timeouts;
-    this.account = account;
+    this.accounts = accounts;
     this.names =
         new DnsAddressResolverGroup(
             new DnsNameResolverBuilder()
@@ -72,8 +71,8 @@ final class Dialer {
     return timeouts;
   }
 
-  @Nullable ServiceAccount account() {
-    return account;
+  Accounts accounts() {
+    return accounts;
   }
 
   /** Monotonic nanoseconds. */

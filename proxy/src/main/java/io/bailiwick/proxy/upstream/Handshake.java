@@ -1,10 +1,12 @@
 package io.bailiwick.proxy.upstream;
 
 import com.ongres.scram.common.ScramMechanism;
+import io.bailiwick.policy.yaml.InvalidPolicyException;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,7 +102,7 @@ final class Handshake {
                       (keys, problem) -> {
                         if (keys == null) {
                           who.forget();
-                          fail(Kind.LOGIN_FAILED, "the account's password could not be used");
+                          fail(who.refused(), unusable(problem));
                         } else {
                           prove(who, greeting, scram, challenge, keys, id(reply));
                         }
@@ -144,6 +146,14 @@ final class Handshake {
             }));
   }
 
+  /** What is wrong with a password; only what we wrote ourselves, which never quotes it. */
+  private static String unusable(Throwable problem) {
+    Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
+    return cause instanceof InvalidPolicyException ours
+        ? "the account's password could not be read: " + ours.getMessage()
+        : "the account's password could not be used";
+  }
+
   private static int id(OwnReply reply) {
     return (int) reply.number("conversationId");
   }
@@ -153,12 +163,18 @@ final class Handshake {
       if (reply.ok()) {
         next.accept(reply);
       } else {
-        if (account != null) {
-          account.forget();
-        }
-        fail(Kind.LOGIN_FAILED, "the login was refused with code " + reply.code());
+        onRefused(reply.code());
       }
     };
+  }
+
+  private void onRefused(int code) {
+    boolean goingDown = StateChange.isOne(code);
+    if (account != null && !goingDown) {
+      account.forget();
+    }
+    Kind blame = account == null ? Kind.LOGIN_FAILED : account.refused();
+    fail(goingDown ? Kind.UNREACHABLE : blame, "the login was refused with code " + code);
   }
 
   private void tell(OwnCommand command, Consumer<OwnReply> next) {
@@ -188,7 +204,10 @@ final class Handshake {
   }
 
   private void fail(Kind kind, String why) {
-    LOG.atWarn().addKeyValue("server", connection.server()).log("no login to MongoDB: {}", why);
+    LOG.atWarn()
+        .addKeyValue("server", connection.server())
+        .addKeyValue("account", account == null ? "none" : account.username())
+        .log("no login to MongoDB: {}", why);
     connection.abandon();
     then.onFailure(kind);
   }

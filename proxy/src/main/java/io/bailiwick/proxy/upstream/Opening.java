@@ -29,9 +29,20 @@ final class Opening {
     void onFailed(Kind kind);
   }
 
+  /**
+   * What is to be opened.
+   *
+   * @param position of the only server wanted, whether it takes writes or not; below 0 for any that
+   *     does
+   * @param account whom to log in as; null for nobody
+   * @param admitted false as long as it must wait
+   */
+  private record Wanted(int position, @Nullable ServiceAccount account, BooleanSupplier admitted) {}
+
   private final Dialer dialer;
   private final EventLoop loop;
   private final int position;
+  private final @Nullable ServiceAccount account;
   private final BooleanSupplier admitted;
   private final Then then;
   private final Future<?> timer;
@@ -41,12 +52,12 @@ final class Opening {
   private @Nullable Kind lastFailure;
   private boolean over;
 
-  private Opening(
-      Dialer dialer, EventLoop loop, int position, BooleanSupplier admitted, Then then) {
+  private Opening(Dialer dialer, EventLoop loop, Wanted wanted, Then then) {
     this.dialer = dialer;
     this.loop = loop;
-    this.position = position;
-    this.admitted = admitted;
+    this.position = wanted.position();
+    this.account = wanted.account();
+    this.admitted = wanted.admitted();
     this.then = then;
     this.candidates = Collections.emptyIterator();
     long patience = dialer.timeouts().selection().toNanos();
@@ -60,15 +71,20 @@ final class Opening {
    *     does
    */
   static Opening own(Dialer dialer, EventLoop loop, int position, Then then) {
-    return start(new Opening(dialer, loop, position, () -> true, then));
+    Wanted wanted = new Wanted(position, dialer.accounts().own(), () -> true);
+    return start(new Opening(dialer, loop, wanted, then));
   }
 
   /**
    * Begins a client's connection, to a server that takes writes, as soon as clients are admitted;
    * the outcome is told after this returns.
+   *
+   * @param account whom to log in as; null for a MongoDB without login
    */
-  static Opening client(Dialer dialer, EventLoop loop, Then then) {
-    return start(new Opening(dialer, loop, -1, dialer::admitsClients, then));
+  static Opening client(
+      Dialer dialer, EventLoop loop, @Nullable ServiceAccount account, Then then) {
+    Wanted wanted = new Wanted(-1, account, dialer::admitsClients);
+    return start(new Opening(dialer, loop, wanted, then));
   }
 
   private static Opening start(Opening opening) {
@@ -115,8 +131,8 @@ final class Opening {
   private void onAllTried() {
     if (lastFailure == null) {
       fail(Kind.BREAKER_OPEN);
-    } else if (lastFailure == Kind.LOGIN_FAILED) {
-      fail(Kind.LOGIN_FAILED);
+    } else if (lastFailure == Kind.LOGIN_FAILED || lastFailure == Kind.NO_ACCOUNT) {
+      fail(lastFailure);
     } else {
       loop.schedule(this::tryAgain, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -189,7 +205,7 @@ final class Opening {
         new Handshake(
                 opened,
                 loop,
-                dialer.account(),
+                account,
                 dialer.servers().replicaSet(),
                 dialer.timeouts().login(),
                 this)
@@ -222,7 +238,12 @@ final class Opening {
         return;
       }
       attempt = null;
-      server.breaker().failed(elapsed(), kind);
+      if (kind == Kind.NO_ACCOUNT) {
+        // One tenant's account says nothing about the server, which serves the others.
+        server.breaker().abandoned();
+      } else {
+        server.breaker().failed(elapsed(), kind);
+      }
       lastFailure = kind == Kind.DISCONNECTED ? Kind.UNREACHABLE : kind;
       tryNext();
     }

@@ -21,19 +21,19 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   private final List<ControlLink> links = new ArrayList<>();
 
   /**
-   * @param account whom to log in as; null for a MongoDB without login
+   * @param accounts whom to log in as
    * @param loops the event loops that clients live on, all of one kind
    * @param clock for the breaker's waiting
    */
   public PairedGate(
       ProxyConfig.Upstream config,
-      @Nullable ServiceAccount account,
+      Accounts accounts,
       EventLoopGroup loops,
       Observer observer,
       Clock clock) {
     EventLoop loop = loops.next();
     Servers servers = new Servers(config, clock, observer);
-    dialer = new Dialer(servers, config.timeouts(), account, loop, observer);
+    dialer = new Dialer(servers, config.timeouts(), accounts, loop, observer);
     primary = new ControlLink(dialer, loop, -1);
     for (int i = 0; i < config.servers().size(); i++) {
       links.add(new ControlLink(dialer, loop, i));

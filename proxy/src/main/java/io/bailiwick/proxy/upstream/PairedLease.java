@@ -33,6 +33,7 @@ final class PairedLease implements Lease, Opening.Then {
   private final Dialer dialer;
   private final EventLoop loop;
   private @Nullable UpstreamConnection connection;
+  private @Nullable ServiceAccount account;
   private @Nullable Opening opening;
   private @Nullable UpstreamRequest waiting;
   private int lastRequestId;
@@ -55,14 +56,23 @@ final class PairedLease implements Lease, Opening.Then {
     if (request == null) {
       return;
     }
+    ServiceAccount wanted = dialer.accounts().of(owner.policy().principal().tenant());
     UpstreamConnection open = connection;
-    if (open != null && open.isOpen()) {
+    if (open != null && open.isOpen() && wanted == account) {
       write(open, request);
     } else {
-      connection = null;
-      waiting = request;
-      opening = Opening.client(dialer, loop, this);
+      open(wanted, request);
     }
+  }
+
+  private void open(@Nullable ServiceAccount wanted, UpstreamRequest request) {
+    if (connection != null) {
+      connection.abandon();
+    }
+    connection = null;
+    account = wanted;
+    waiting = request;
+    opening = Opening.client(dialer, loop, wanted, this);
   }
 
   private @Nullable UpstreamRequest render(

@@ -3,6 +3,7 @@ package io.bailiwick.proxy.upstream;
 import com.ongres.scram.common.ScramMechanism;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,13 +16,14 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * The account that the proxy logs in to MongoDB with. Its password is asked for when keys have to
- * be derived anew, and wiped at once; derived keys are kept. Thread-safe.
+ * An account that the proxy logs in to MongoDB with: its own or a tenant's. Its password is asked
+ * for when keys have to be derived anew, and wiped at once; derived keys are kept. Thread-safe.
  */
 public final class ServiceAccount {
   private static final int KEPT = 16;
   private static final int NONCE_BYTES = 24;
 
+  private final Kind refused;
   private final String username;
   private final String authSource;
   private final Supplier<char[]> password;
@@ -30,6 +32,8 @@ public final class ServiceAccount {
   private final Map<String, CompletableFuture<ScramKeys>> keys = new ConcurrentHashMap<>();
 
   /**
+   * The proxy's own account.
+   *
    * @param authSource database the account is defined in
    * @param password reads the password, each time into a new array that is wiped after use; may
    *     block, is called on the executor only
@@ -41,6 +45,17 @@ public final class ServiceAccount {
       Supplier<char[]> password,
       Executor executor,
       SecureRandom random) {
+    this(Kind.LOGIN_FAILED, username, authSource, password, executor, random);
+  }
+
+  private ServiceAccount(
+      Kind refused,
+      String username,
+      String authSource,
+      Supplier<char[]> password,
+      Executor executor,
+      SecureRandom random) {
+    this.refused = refused;
     this.username = username;
     this.authSource = authSource;
     this.password = password;
@@ -64,6 +79,26 @@ public final class ServiceAccount {
         () -> SecretFile.password(credential.passwordFile()),
         executor,
         random);
+  }
+
+  /**
+   * The account of one tenant. Its password file is read when it first logs in, and need not be
+   * there before.
+   */
+  public static ServiceAccount ofTenant(
+      ProxyConfig.Credential credential, Executor executor, SecureRandom random) {
+    return new ServiceAccount(
+        Kind.NO_ACCOUNT,
+        credential.username(),
+        credential.authSource(),
+        () -> SecretFile.password(credential.passwordFile()),
+        executor,
+        random);
+  }
+
+  /** What a login that did not come about for the account's sake is to its clients. */
+  Kind refused() {
+    return refused;
   }
 
   String username() {

@@ -14,6 +14,8 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean started) {
     UNREACHABLE,
     CONNECT_TIMEOUT,
     LOGIN_FAILED,
+    /** There is no account for the tenant, or MongoDB does not take it; nothing was sent. */
+    NO_ACCOUNT,
     BREAKER_OPEN,
     /** The connection ended while the request was outstanding. */
     DISCONNECTED,

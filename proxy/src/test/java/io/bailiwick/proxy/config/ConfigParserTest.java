@@ -143,7 +143,12 @@ final class ConfigParserTest {
           connections: pooled                | 8:16: error[P008] upstream.connections: "pooled" | paired
           retry: { attempts: 3 }             | 8:10: error[P018] upstream.retry: not supported in this version | no retry
           tls: { certificate: a }            | 8:8: error[P018] upstream.tls: not supported in this version | tunnel
-          accountPerTenant: "svc-${tenant}"  | 8:21: error[P018] upstream.accountPerTenant: not supported | one account
+          accountPerTenant: "svc-${tenant}"  | 8:21: error[P007] upstream.accountPerTenant: "svc-${tenant}" | a map
+          accountPerTenant: { username: svc, passwordFile: "${tenant}" } | 8:33: error[P008] upstream.accountPerTenant.username: "svc" | svc-${tenant}
+          accountPerTenant: { username: "${tenant}${tenant}", passwordFile: "${tenant}" } | 8:33: error[P008] upstream.accountPerTenant.username | one ${tenant}
+          accountPerTenant: { username: "${tenant}", passwordFile: one } | 8:60: error[P008] upstream.accountPerTenant.passwordFile: "one" | accounts/${tenant}.password
+          accountPerTenant: { username: "${tenant}" } | 8:21: error[P006] upstream.accountPerTenant.passwordFile: missing | passwordFile
+          accountPerTenant: { username: "${tenant}", passwordFile: "${tenant}" } | 7:3: error[P006] upstream.username: missing | the proxy's own connections
           timeouts: { conect: 1s }           | 8:15: error[P005] upstream.timeouts.conect: unknown key | 'connect'
           timeouts: { connect: 0s }          | 8:24: error[P008] upstream.timeouts.connect: "0s" | from 1ms to 1d
           breaker: { failureRate: 0% }       | 8:27: error[P008] upstream.breaker.failureRate: "0%" | above 0%

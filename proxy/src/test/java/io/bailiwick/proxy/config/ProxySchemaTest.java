@@ -38,6 +38,7 @@ final class ProxySchemaTest {
           upstream: { %s: 1 }                         | properties upstream
           upstream: { timeouts: { %s: 1 } }           | properties upstream properties timeouts
           upstream: { breaker: { %s: 1 } }            | properties upstream properties breaker
+          upstream: { accountPerTenant: { %s: 1 } }   | properties upstream properties accountPerTenant
           policies: { %s: 1 }                         | properties policies
           metrics: { %s: 1 }                          | properties metrics
           admin: { %s: 1 }                            | properties admin

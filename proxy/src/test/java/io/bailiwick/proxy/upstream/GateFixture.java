@@ -38,20 +38,24 @@ final class GateFixture implements AutoCloseable {
   final Lease lease;
 
   GateFixture(InetSocketAddress... servers) {
-    this(timeouts(Duration.ofSeconds(10)), null, servers);
+    this(Accounts.shared(null), timeouts(Duration.ofSeconds(10)), servers);
   }
 
   GateFixture(
       ProxyConfig.Timeouts timeouts,
       @Nullable ServiceAccount account,
       InetSocketAddress... servers) {
+    this(Accounts.shared(account), timeouts, servers);
+  }
+
+  GateFixture(Accounts accounts, ProxyConfig.Timeouts timeouts, InetSocketAddress... servers) {
     ProxyConfig.Upstream config =
         new ProxyConfig.Upstream(
             List.of(servers),
             null,
             timeouts,
             new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5)));
-    gate = new PairedGate(config, account, loops, observer, Clock.systemUTC());
+    gate = new PairedGate(config, accounts, loops, observer, Clock.systemUTC());
     lease = gate.lease(loop);
   }
 

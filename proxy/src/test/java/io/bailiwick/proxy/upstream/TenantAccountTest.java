@@ -1,0 +1,158 @@
+package io.bailiwick.proxy.upstream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.ongres.scram.common.ScramMechanism;
+import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.model.Pattern;
+import io.bailiwick.policy.model.TripwireMode;
+import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.proxy.config.AccountTemplate;
+import io.bailiwick.proxy.testing.CollectingSink;
+import io.bailiwick.proxy.testing.Messages;
+import io.bailiwick.proxy.testing.Policies;
+import io.bailiwick.proxy.testing.RecordingProof;
+import io.bailiwick.proxy.testing.ScriptedLogin;
+import io.bailiwick.proxy.testing.ScriptedReply;
+import io.bailiwick.proxy.testing.ScriptedUpstream;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.bson.BsonDocument;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each tenant's commands run under an account of its own, and under no other. */
+class TenantAccountTest {
+  private static final String FIND = "{find: 'campaigns', $db: 'ads'}";
+  private static final String PASSWORD = "pencil";
+
+  @TempDir Path directory;
+  private final ExecutorService hashing = Executors.newSingleThreadExecutor();
+  private ScriptedUpstream upstream;
+  private GateFixture fixture;
+
+  @BeforeEach
+  void start() throws Exception {
+    upstream = ScriptedUpstream.start();
+    new ScriptedLogin(ScramMechanism.SCRAM_SHA_256, PASSWORD).on(upstream);
+    upstream.always("buildInfo", any -> ScriptedReply.json("{version: '8.0.4', ok: 1}"));
+    upstream.always(
+        "find",
+        any -> ScriptedReply.json("{cursor: {firstBatch: [], id: {$numberLong: '0'}}, ok: 1}"));
+    SecureRandom random = new SecureRandom();
+    ServiceAccount own =
+        new ServiceAccount("bailiwick", "admin", PASSWORD::toCharArray, hashing, random);
+    AccountTemplate template =
+        new AccountTemplate(
+            Pattern.of("svc-${tenant}"),
+            "accounts",
+            Pattern.of(directory.resolve("${tenant}.password").toString()));
+    Accounts accounts =
+        Accounts.perTenant(
+            own, tenant -> ServiceAccount.ofTenant(template.of(tenant), hashing, random));
+    fixture =
+        new GateFixture(accounts, GateFixture.timeouts(Duration.ofSeconds(10)), upstream.address());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    fixture.close();
+    upstream.close();
+    hashing.shutdownNow();
+  }
+
+  private void password(String tenant, String password) throws IOException {
+    Files.writeString(directory.resolve(tenant + ".password"), password + "\n");
+  }
+
+  private CollectingSink find(String tenant) throws Exception {
+    BoundPolicy policy =
+        Policies.bind(
+            Policies.policy("h", Duration.ofSeconds(30), TripwireMode.FIRST), "app", tenant);
+    return fixture
+        .send(Messages.command(1, FIND), ReplyPlan.Kind.CURSOR, new RecordingProof(), policy)
+        .await();
+  }
+
+  /** The user that the next login names, and the database it is of. */
+  private String nextLogin() throws Exception {
+    BsonDocument start = upstream.take("saslStart").body();
+    String first = new String(start.getBinary("payload").getData(), StandardCharsets.UTF_8);
+    return start.getString("$db").getValue() + "." + first.substring(5, first.indexOf(",r="));
+  }
+
+  @Test
+  void runsATenantsCommandsUnderItsAccount() throws Exception {
+    password(Policies.TENANT_A, PASSWORD);
+
+    assertTrue(find(Policies.TENANT_A).outcome().ok());
+
+    assertEquals("accounts.svc-" + Policies.TENANT_A, nextLogin());
+  }
+
+  @Test
+  void keepsTheServiceAccountForTheProxysOwnConnections() throws Exception {
+    fixture.gate.probe().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+    assertEquals("admin.bailiwick", nextLogin());
+  }
+
+  @Test
+  void neverSendsATenantsCommandOverAnotherTenantsConnection() throws Exception {
+    password(Policies.TENANT_A, PASSWORD);
+    password(Policies.TENANT_B, PASSWORD);
+
+    find(Policies.TENANT_A).outcome();
+    assertEquals("accounts.svc-" + Policies.TENANT_A, nextLogin());
+    find(Policies.TENANT_B).outcome();
+    assertEquals("accounts.svc-" + Policies.TENANT_B, nextLogin());
+
+    assertEquals(2, upstream.connections());
+  }
+
+  @Test
+  void fallsBackToNoOtherAccountWhereATenantHasNone() throws Exception {
+    CollectingSink sink = find(Policies.TENANT_A);
+
+    assertEquals(new UpstreamFailure(Kind.NO_ACCOUNT, false, false), sink.failure());
+    assertEquals("accounts.svc-" + Policies.TENANT_A, nextLogin());
+    assertTrue(upstream.received().stream().noneMatch(command -> command.name().equals("find")));
+  }
+
+  @Test
+  void sendsNothingWhereMongoDbDoesNotTakeTheTenantsPassword() throws Exception {
+    password(Policies.TENANT_A, "wrong");
+
+    assertEquals(Kind.NO_ACCOUNT, find(Policies.TENANT_A).failure().kind());
+    assertTrue(upstream.received().stream().noneMatch(command -> command.name().equals("find")));
+  }
+
+  @Test
+  void servesTheOthersHoweverOftenOneTenantsLoginFails() throws Exception {
+    password(Policies.TENANT_B, PASSWORD);
+    for (int i = 0; i < 30; i++) {
+      assertEquals(Kind.NO_ACCOUNT, find(Policies.TENANT_A).failure().kind());
+    }
+
+    assertTrue(find(Policies.TENANT_B).outcome().ok());
+  }
+
+  @Test
+  void takesAnAccountThatIsMadeLater() throws Exception {
+    find(Policies.TENANT_A).failure();
+    password(Policies.TENANT_A, PASSWORD);
+
+    assertTrue(find(Policies.TENANT_A).outcome().ok());
+  }
+}
