@@ -21,11 +21,12 @@ public interface ClientLogin {
   void proceed(RawDocument command, String database, Consumer<LoginStep> then);
 
   /**
-   * The {@code speculativeAuthenticate} document of a hello.
+   * The {@code speculativeAuthenticate} document of a hello, on a connection that nobody logged in
+   * on.
    *
-   * @return the sub-document for the reply, without {@code ok}; null to leave it out
+   * @return null to pass over it, so that the client logs in by commands
    */
-  byte @Nullable [] speculate(RawDocument speculative);
+  @Nullable Speculation speculate(RawDocument speculative);
 
   /** True between the first message of a conversation and its end. */
   boolean underWay();
@@ -35,4 +36,12 @@ public interface ClientLogin {
    * after the users were read again.
    */
   boolean stillValid();
+
+  /**
+   * True once the credential this connection logged in with has run out, so that the client has to
+   * show another one for the same party before anything else.
+   */
+  default boolean expired() {
+    return false;
+  }
 }

@@ -23,7 +23,7 @@ public final class NoLogin implements ClientLogin {
   }
 
   @Override
-  public byte @Nullable [] speculate(RawDocument speculative) {
+  public @Nullable Speculation speculate(RawDocument speculative) {
     return null;
   }
 

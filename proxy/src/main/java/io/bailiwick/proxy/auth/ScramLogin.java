@@ -37,13 +37,13 @@ final class ScramLogin implements ClientLogin {
   }
 
   @Override
-  public byte @Nullable [] speculate(RawDocument speculative) {
+  public @Nullable Speculation speculate(RawDocument speculative) {
     String database = new SaslCommand(speculative).database();
     if (database == null) {
       return null;
     }
     try {
-      return reply(begin(speculative, database), false).end().toBytes();
+      return new Speculation(reply(begin(speculative, database), false).end().toBytes(), null);
     } catch (LoginRefusedException e) {
       return null;
     }

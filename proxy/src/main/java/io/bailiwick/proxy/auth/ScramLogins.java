@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** What the password logins of all connections share. Thread-safe. */
-public final class ScramLogins {
+public final class ScramLogins implements Logins {
   private static final int NONCE_BYTES = 24;
 
   /** Runs something later on the connection's event loop. */
@@ -31,6 +31,11 @@ public final class ScramLogins {
     this.candidates = new Candidates(key);
     this.throttle = throttle;
     this.random = random;
+  }
+
+  @Override
+  public ClientLogin open(Peer peer) {
+    return open(peer.address(), peer::after);
   }
 
   /** The login of one new connection. */

@@ -45,7 +45,7 @@ final class ClientSession {
         new FrameDecoder(
             services.limits().bytesBeforeLogin(), services.partial(), services.nanoClock(), events);
     this.answers = new Answers(loop, channel);
-    this.login = listener.open(remote().getAddress(), loop.eventLoop());
+    this.login = listener.open(new ChannelPeer(channel));
     this.deadlines = new Deadlines(services.limits(), loop.nanos());
   }
 

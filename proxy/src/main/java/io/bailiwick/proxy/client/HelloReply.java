@@ -4,9 +4,10 @@ import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
-import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says hello as a mongos does, which drivers accept with one seed or several, direct or load
@@ -34,6 +35,14 @@ final class HelloReply {
   private final byte[] serviceId;
 
   /**
+   * What logins have to say in a hello.
+   *
+   * @param mechanisms to be named for any user
+   * @param speculation what came of the request's {@code speculativeAuthenticate}, or null
+   */
+  record Greeted(List<String> mechanisms, byte @Nullable [] speculation) {}
+
+  /**
    * @param serviceId 12 bytes that stand for this process
    */
   HelloReply(Clock clock, byte[] serviceId) {
@@ -45,7 +54,7 @@ final class HelloReply {
    * @param request the body of a hello or isMaster
    * @param connectionId unique in this process
    */
-  byte[] to(RawDocument request, UpstreamFacts facts, int connectionId, ClientLogin login) {
+  byte[] to(RawDocument request, UpstreamFacts facts, int connectionId, Greeted login) {
     BsonWriter out = new BsonWriter().startDocument();
     if (isTrue(request, "helloOk")) {
       out.bool("helloOk", true);
@@ -81,7 +90,7 @@ final class HelloReply {
     return Math.max(known, LOWEST_WIRE_VERSION);
   }
 
-  private static void login(BsonWriter out, RawDocument request, ClientLogin login) {
+  private static void login(BsonWriter out, RawDocument request, Greeted login) {
     if (request.find("saslSupportedMechs") != null) {
       out.startArray("saslSupportedMechs");
       for (int i = 0; i < login.mechanisms().size(); i++) {
@@ -89,12 +98,8 @@ final class HelloReply {
       }
       out.end();
     }
-    Elements speculative = request.find("speculativeAuthenticate");
-    if (speculative != null && speculative.type() == BsonType.DOCUMENT) {
-      byte[] answer = login.speculate(speculative.document());
-      if (answer != null) {
-        out.document("speculativeAuthenticate", RawDocument.of(answer));
-      }
+    if (login.speculation() != null) {
+      out.document("speculativeAuthenticate", RawDocument.of(login.speculation()));
     }
   }
 

@@ -1,12 +1,10 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.proxy.auth.ClientLogin;
+import io.bailiwick.proxy.auth.Logins;
 import io.bailiwick.proxy.auth.NoLogin;
-import io.bailiwick.proxy.auth.ScramLogins;
-import io.netty.channel.EventLoop;
-import java.net.InetAddress;
+import io.bailiwick.proxy.auth.Peer;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant text of the tenant the port belongs to, or null
  */
 public record ListenerPlan(
-    String name, InetSocketAddress address, @Nullable ScramLogins logins, @Nullable String tenant) {
+    String name, InetSocketAddress address, @Nullable Logins logins, @Nullable String tenant) {
 
   public ListenerPlan {
     if ((logins == null) == (tenant == null)) {
@@ -27,7 +25,7 @@ public record ListenerPlan(
   }
 
   /** A port where clients log in. */
-  public static ListenerPlan withLogin(String name, InetSocketAddress address, ScramLogins logins) {
+  public static ListenerPlan withLogin(String name, InetSocketAddress address, Logins logins) {
     return new ListenerPlan(name, address, logins, null);
   }
 
@@ -36,12 +34,8 @@ public record ListenerPlan(
     return new ListenerPlan(name, address, null, tenant);
   }
 
-  ClientLogin open(InetAddress client, EventLoop loop) {
-    if (logins == null) {
-      return new NoLogin();
-    }
-    return logins.open(
-        client, (millis, task) -> loop.schedule(task, millis, TimeUnit.MILLISECONDS));
+  ClientLogin open(Peer client) {
+    return logins == null ? new NoLogin() : logins.open(client);
   }
 
   @Nullable Asker asker() {

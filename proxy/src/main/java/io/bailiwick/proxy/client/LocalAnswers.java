@@ -1,11 +1,13 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.Identity;
 import io.bailiwick.policy.model.Principal;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.auth.Speculation;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import java.net.InetSocketAddress;
@@ -50,7 +52,30 @@ final class LocalAnswers {
     if (HelloReply.announcesLogin(body)) {
       session.onLoginAnnounced();
     }
-    return hello.to(body, loop.services().gate().facts(), session.id(), session.login());
+    byte[] speculation = speculate(body, session);
+    HelloReply.Greeted login = new HelloReply.Greeted(session.login().mechanisms(), speculation);
+    return hello.to(body, loop.services().gate().facts(), session.id(), login);
+  }
+
+  /** Takes the first message of a login out of the hello; it may be the last one, too. */
+  private byte @Nullable [] speculate(RawDocument body, ClientSession session) {
+    Elements speculative = body.find("speculativeAuthenticate");
+    if (speculative == null
+        || speculative.type() != BsonType.DOCUMENT
+        || session.state().binding() != null) {
+      return null;
+    }
+    Speculation speculation = session.login().speculate(speculative.document());
+    if (speculation == null) {
+      return null;
+    }
+    Identity identity = speculation.identity();
+    if (identity == null) {
+      return speculation.reply();
+    }
+    boolean admitted = session.admit(new Asker.LoggedIn(identity));
+    loop.services().observer().login(identity.mechanism(), admitted);
+    return admitted ? speculation.reply() : null;
   }
 
   private static byte[] buildInfo(UpstreamFacts facts) {

@@ -111,9 +111,9 @@ class ScramLoginTest {
   @Test
   void logsInFromASpeculativeStart() throws Exception {
     SaslPeer peer = peer(Mechanism.SCRAM_SHA_256, true);
-    byte[] sub = login.speculate(SaslPeer.raw(peer.speculative()));
+    Speculation sub = login.speculate(SaslPeer.raw(peer.speculative()));
     assertNotNull(sub);
-    BsonDocument first = SaslPeer.decode(sub);
+    BsonDocument first = SaslPeer.decode(sub.reply());
     assertFalse(first.containsKey("ok"));
     assertTrue(login.underWay());
     assertInstanceOf(LoginStep.Done.class, proceed(peer.proof(first)));
