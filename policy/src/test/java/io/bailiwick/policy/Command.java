@@ -59,6 +59,14 @@ public final class Command {
     return this;
   }
 
+  /** The same with a document sequence of what an array holds. */
+  public Command with(String identifier, BsonArray documents) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    documents.forEach(document -> out.writeBytes(encode(document.asDocument())));
+    sequences.put(identifier, out.toByteArray());
+    return this;
+  }
+
   /** The same with the sequences in front of the body. */
   public Command sequencesFirst() {
     sequencesFirst = true;
@@ -103,7 +111,7 @@ public final class Command {
     return bytes;
   }
 
-  static Frame frame(byte[] message) {
+  public static Frame frame(byte[] message) {
     return new Frame(message, 0, message.length);
   }
 

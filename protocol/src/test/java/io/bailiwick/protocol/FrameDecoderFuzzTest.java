@@ -17,7 +17,7 @@ import java.util.List;
 class FrameDecoderFuzzTest {
   private static final int LIMIT = 4096;
 
-  @FuzzTest(maxDuration = "40s")
+  @FuzzTest
   void handsOverWhatStandsInTheStream(FuzzedDataProvider data) {
     int seed = data.consumeInt();
     byte[] stream = data.consumeRemainingAsBytes();

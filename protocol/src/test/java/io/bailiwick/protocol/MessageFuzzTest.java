@@ -18,16 +18,15 @@ import org.bson.BsonDocument;
 
 /**
  * Any bytes at all, as a document, as a message, and as a document to be edited. An ordinary run
- * replays the committed inputs; {@code JAZZER_FUZZ=1 mvn -pl protocol test -Djazzer.hooks=true
- * -Dtest='MessageFuzzTest#readsALegacyQueryOrNot'} looks for new ones, one test at a time.
+ * replays the committed inputs; {@code .ci/fuzz} looks for new ones.
  */
 class MessageFuzzTest {
-  @FuzzTest(maxDuration = "40s")
+  @FuzzTest
   void readsADocumentAsTheLibraryDoesOrNotAtAll(byte[] bytes) {
     BsonProperties.hold(bytes);
   }
 
-  @FuzzTest(maxDuration = "40s")
+  @FuzzTest
   void readsAMessageAndRendersItWholeOrNotAtAll(byte[] sections) {
     byte[] bytes = Messages.message(1, 0, OpCode.OP_MSG, sections);
     OpMsg message = new OpMsg();
@@ -48,7 +47,7 @@ class MessageFuzzTest {
     assertArrayEquals(expected, rendered);
   }
 
-  @FuzzTest(maxDuration = "40s")
+  @FuzzTest
   void readsALegacyQueryOrNot(byte[] content) {
     byte[] bytes = Messages.message(1, 0, OpCode.OP_QUERY, content);
     try {
@@ -60,7 +59,7 @@ class MessageFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "40s")
+  @FuzzTest
   void rendersWhatDecodingEditingAndEncodingGives(FuzzedDataProvider data) {
     RandomBson documents = new RandomBson(new java.util.Random(data.consumeLong()));
     byte[] source = BsonOracle.encode(documents.document(3));

@@ -235,7 +235,11 @@ public final class AnyOrderOracle {
           expressions(value, "$match", findings);
         }
       }
-      case "$geoNear" -> expressions(value.asDocument().get("query"), "$geoNear", findings);
+      case "$geoNear" -> {
+        if (!barred) {
+          expressions(value.asDocument().get("query"), "$geoNear", findings);
+        }
+      }
       case "$lookup" -> lookup(database, value.asDocument(), findings);
       case "$graphLookup" -> {
         String from = database + "." + value.asDocument().getString("from").getValue();
