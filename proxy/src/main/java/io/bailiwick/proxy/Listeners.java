@@ -1,12 +1,14 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.proxy.auth.LoginThrottle;
+import io.bailiwick.proxy.auth.RelayLogins;
 import io.bailiwick.proxy.auth.ScramLogins;
 import io.bailiwick.proxy.client.ClientConnections;
 import io.bailiwick.proxy.client.Listener;
 import io.bailiwick.proxy.client.ListenerPlan;
 import io.bailiwick.proxy.client.Transport;
 import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.upstream.UpstreamGate;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +23,7 @@ final class Listeners implements AutoCloseable {
   private final Transport transport;
   private final EventLoopGroup loops;
   private final ClientConnections connections;
+  private final UpstreamGate gate;
   private final SecureRandom random;
   private final Map<String, Listener> open = new LinkedHashMap<>();
 
@@ -30,12 +33,14 @@ final class Listeners implements AutoCloseable {
       Transport transport,
       EventLoopGroup loops,
       ClientConnections connections,
+      UpstreamGate gate,
       SecureRandom random) {
     this.config = config;
     this.sources = sources;
     this.transport = transport;
     this.loops = loops;
     this.connections = connections;
+    this.gate = gate;
     this.random = random;
   }
 
@@ -53,6 +58,12 @@ final class Listeners implements AutoCloseable {
   private ListenerPlan plan(ProxyConfig.Listener listener) {
     if (listener.login() instanceof ProxyConfig.Login.Tenant tenant) {
       return ListenerPlan.ofTenant(listener.name(), listener.address(), tenant.value());
+    }
+    if (listener.login() instanceof ProxyConfig.Login.Relay) {
+      return ListenerPlan.withLogin(
+          listener.name(),
+          listener.address(),
+          new RelayLogins(gate, new LoginThrottle(System::nanoTime, random)));
     }
     ProxyConfig.Login.Users users = (ProxyConfig.Login.Users) listener.login();
     ScramLogins logins =

@@ -31,13 +31,7 @@ class ArchitectureTest {
           .resideInAPackage("io.bailiwick.protocol..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage(
-              "io.bailiwick.protocol..",
-              "java..",
-              "io.netty..",
-              "org.jspecify..",
-              "org.xerial.snappy..",
-              "com.github.luben.zstd..");
+          .resideInAnyPackage("io.bailiwick.protocol..", "java..", "io.netty..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule policyKnowsNoNettyAndNoProxy =

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.auth;
 
 import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.upstream.Relay;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,31 @@ public interface ClientLogin {
    * @return null to pass over it, so that the client logs in by commands
    */
   @Nullable Speculation speculate(RawDocument speculative);
+
+  /** True if a hello that announces a login takes {@link #greet} before it can be answered. */
+  default boolean asksElsewhere() {
+    return false;
+  }
+
+  /**
+   * Finds out what {@link #mechanisms()} and {@link #speculate} are to say to this hello.
+   *
+   * @param hello lives until {@code then} has run
+   */
+  default void greet(RawDocument hello, Runnable then) {
+    then.run();
+  }
+
+  /**
+   * The connection to MongoDB on which the login has happened, and which the client's commands have
+   * to take; null where any will do.
+   */
+  default @Nullable Relay relay() {
+    return null;
+  }
+
+  /** The client has gone. Idempotent. */
+  default void close() {}
 
   /** True between the first message of a conversation and its end. */
   boolean underWay();

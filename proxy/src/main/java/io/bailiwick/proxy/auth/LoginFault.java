@@ -9,6 +9,10 @@ public enum LoginFault {
   PAYLOAD,
   /** No such conversation, another one, another database, or a step too many. */
   ORDER,
+  /** A user of MongoDB's own, or a database that holds no users of applications. */
+  NOT_AN_APPLICATION,
+  /** MongoDB, which is to check the password, gave no answer, or none that can be believed. */
+  NO_ANSWER,
   /** Unknown user or wrong password; nobody can tell which. */
   PROOF,
   /** Too many attempts are waiting already. */

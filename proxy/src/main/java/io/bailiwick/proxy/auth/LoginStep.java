@@ -11,6 +11,14 @@ public sealed interface LoginStep {
   record Done(byte[] reply, Identity identity) implements LoginStep {}
 
   /**
+   * Nobody can say whether the password is right, because MongoDB is to check it and does not
+   * answer. The connection is of no use any more.
+   *
+   * @param mechanism one of the listed ones, or {@code other}
+   */
+  record Unavailable(String mechanism) implements LoginStep {}
+
+  /**
    * Refused. The client is told the same for an unknown user, a wrong password and anything else.
    *
    * @param mechanism one of the listed ones, or {@code other}

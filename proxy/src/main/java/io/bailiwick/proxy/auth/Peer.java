@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.auth;
 
+import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 
 /**
@@ -8,6 +9,8 @@ import java.net.InetAddress;
  */
 public interface Peer {
   InetAddress address();
+
+  EventLoop eventLoop();
 
   /**
    * True if nobody on the way can read along: the connection is encrypted, or does not leave this

@@ -86,14 +86,12 @@ final class Findings {
   /**
    * What MongoDB has behind a policy without errors.
    *
-   * @param documents how many documents of each shared collection are looked at; 0 for all
    * @throws CommandFailedException if MongoDB cannot be reached
    */
-  void collections(Path file, Overrides overrides, int documents) {
+  void collections(Path file, Overrides overrides) {
     ProxyConfig config = ConfigParser.parse(file, overrides).config();
     Policy policy = PolicyParser.parse(PolicyFiles.read(config.policies()));
-    TruthReport report = ConnectedCheck.run(config.upstream(), policy, documents);
-    for (TruthReport.Finding finding : report.findings()) {
+    for (TruthReport.Finding finding : ConnectedCheck.run(config.upstream(), policy).findings()) {
       (finding.withheld() ? others : remarks).add(finding.toString());
     }
   }

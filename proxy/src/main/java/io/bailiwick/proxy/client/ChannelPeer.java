@@ -2,6 +2,7 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.proxy.auth.Peer;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,11 @@ final class ChannelPeer implements Peer {
   @Override
   public InetAddress address() {
     return address;
+  }
+
+  @Override
+  public EventLoop eventLoop() {
+    return channel.eventLoop();
   }
 
   @Override

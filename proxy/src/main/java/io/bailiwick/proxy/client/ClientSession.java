@@ -4,15 +4,14 @@ import io.bailiwick.policy.Verdict;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.protocol.OpMsg;
-import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.upstream.Lease;
+import io.bailiwick.proxy.upstream.Relay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,6 @@ final class ClientSession {
   private final ListenerPlan listener;
   private final Channel channel;
   private final ClientEvents events;
-  private final ClientCompression compression;
   private final FrameDecoder decoder;
   private final Answers answers;
   private final ClientLogin login;
@@ -44,14 +42,9 @@ final class ClientSession {
     this.channel = channel;
     this.id = id;
     this.events = new ClientEvents(this);
-    this.compression =
-        new ClientCompression(List.of(Compressor.values()), services.partial(), events);
     this.decoder =
         new FrameDecoder(
-            services.limits().bytesBeforeLogin(),
-            services.partial(),
-            services.nanoClock(),
-            compression);
+            services.limits().bytesBeforeLogin(), services.partial(), services.nanoClock(), events);
     this.answers = new Answers(loop, channel);
     this.login = listener.open(new ChannelPeer(channel));
     this.deadlines = new Deadlines(services.limits(), loop.nanos());
@@ -114,12 +107,20 @@ final class ClientSession {
     if (binding == null) {
       return false;
     }
-    lease = loop.services().gate().lease(loop.eventLoop());
+    lease = lease();
     loop.services().ownership().onConnect(binding.owner());
     state = new SessionState.Ready(binding);
     decoder.limit(loop.services().limits().bytes());
-    compression.admit(loop.services().limits().bytes());
     return true;
+  }
+
+  private Lease lease() {
+    Relay relay = login.relay();
+    if (relay == null) {
+      return loop.services().gate().lease(loop.eventLoop());
+    }
+    relay.onLost(() -> close(CloseCause.UPSTREAM));
+    return relay;
   }
 
   /** False if the connection had to be closed: its principal is gone or has become another. */
@@ -233,6 +234,7 @@ final class ClientSession {
 
   private void release(@Nullable Binding binding) {
     try {
+      login.close();
       if (lease != null) {
         lease.close();
       }
@@ -326,12 +328,8 @@ final class ClientSession {
     return login;
   }
 
-  ClientCompression compression() {
-    return compression;
-  }
-
   ChannelHandler[] handlers() {
-    return new ChannelHandler[] {compression.handler(), decoder, events};
+    return new ChannelHandler[] {decoder, events};
   }
 
   int id() {

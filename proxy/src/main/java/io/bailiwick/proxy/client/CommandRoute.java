@@ -160,6 +160,10 @@ final class CommandRoute {
       logins.take(session, request, own, database);
       return;
     }
+    if (own.local() == LocalCommand.HELLO && logins.asksFor(session, own.body())) {
+      logins.greet(session, request, own, local);
+      return;
+    }
     session.answers().answer(request, local.answer(own, database, session));
     session.answers().report(own.command(), Outcome.OK, request, -1);
     if (own.local() == LocalCommand.LOGOUT) {

@@ -52,6 +52,11 @@ final class FailureReplies {
     return network(ErrorCode.SHUTDOWN_IN_PROGRESS, "the proxy shuts down", facts, decisionId);
   }
 
+  /** The password is MongoDB's to check, and MongoDB does not answer. */
+  static byte[] loginUnavailable(String decisionId) {
+    return upstream(ErrorCode.HOST_UNREACHABLE, "no server can be reached", decisionId);
+  }
+
   private static byte[] network(
       ErrorCode code, String text, RequestFacts facts, String decisionId) {
     RefusalType type = RefusalType.UPSTREAM;

@@ -54,12 +54,7 @@ final class LocalAnswers {
     }
     byte[] speculation = speculate(body, session);
     HelloReply.Greeted login = new HelloReply.Greeted(session.login().mechanisms(), speculation);
-    return hello.to(
-        body,
-        loop.services().gate().facts(),
-        session.id(),
-        login,
-        session.compression().negotiate(body));
+    return hello.to(body, loop.services().gate().facts(), session.id(), login);
   }
 
   /** Takes the first message of a login out of the hello; it may be the last one, too. */

@@ -2,6 +2,7 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.verdict.LocalCommand;
+import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.auth.LoginFault;
 import io.bailiwick.proxy.auth.LoginStep;
 import io.bailiwick.proxy.observe.CloseCause;
@@ -44,6 +45,35 @@ final class LoginRoute {
     }
   }
 
+  /** True if this hello cannot be answered before somebody else was asked. */
+  boolean asksFor(ClientSession session, RawDocument hello) {
+    return session.state().binding() == null
+        && session.login().asksElsewhere()
+        && HelloReply.announcesLogin(hello);
+  }
+
+  /** Answers a hello once the login knows what it has to say. */
+  void greet(ClientSession session, Request request, Verdict.Local hello, LocalAnswers local) {
+    RawDocument body = RawDocument.of(hello.body().toBytes());
+    Verdict.Local kept = new Verdict.Local(hello.command(), hello.local(), body);
+    session.inLoggingIn(request);
+    session.login().greet(body, () -> onGreeted(session, request, kept, local));
+  }
+
+  private static void onGreeted(
+      ClientSession session, Request request, Verdict.Local hello, LocalAnswers local) {
+    if (!session.isLoggingIn(request)) {
+      return;
+    }
+    try {
+      session.onNotLoggedIn();
+      accept(session, request, hello.command(), local.answer(hello, "", session));
+      session.proceed();
+    } catch (Throwable failure) {
+      session.fail(failure);
+    }
+  }
+
   private void onStep(
       ClientSession session, Request request, Verdict.Local command, LoginStep step) {
     if (!session.isLoggingIn(request)) {
@@ -56,6 +86,8 @@ final class LoginRoute {
         session.proceed();
       } else if (step instanceof LoginStep.Done done) {
         onProven(session, request, command.command(), done);
+      } else if (step instanceof LoginStep.Unavailable unavailable) {
+        onUnavailable(session, request, command.command(), unavailable);
       } else if (step instanceof LoginStep.Failed failed) {
         onFailed(session, request, command.command(), failed);
       }
@@ -76,6 +108,15 @@ final class LoginRoute {
       answerFailure(session, request, command);
       session.close(CloseCause.LOGIN);
     }
+  }
+
+  private void onUnavailable(
+      ClientSession session, Request request, String command, LoginStep.Unavailable step) {
+    loop.services().observer().login(step.mechanism(), false);
+    ClientLog.loginRefused(session.id(), LoginFault.NO_ANSWER);
+    session.answers().answer(request, FailureReplies.loginUnavailable(loop.ids().next()));
+    session.answers().report(command, Outcome.UPSTREAM_ERROR, request, -1);
+    session.close(CloseCause.UPSTREAM);
   }
 
   private void onFailed(

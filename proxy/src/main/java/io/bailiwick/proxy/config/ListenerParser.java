@@ -72,15 +72,25 @@ final class ListenerParser {
   private ProxyConfig.Login login(YamlMap section) {
     YamlMap login = section.field("login").required().map();
     login.allow(LOGINS);
-    Settings.refuse(login, "relay", "users: users.yaml, or tenant: <the one tenant of this port>");
     if (section.has("login")) {
       login.exactlyOne(LOGINS);
+    }
+    if (login.has("relay")) {
+      return relay(login);
     }
     if (login.has("tenant")) {
       return new ProxyConfig.Login.Tenant(settings.read(login, "tenant", field -> field.text("")));
     }
     Path users = login.has("users") ? settings.path(login, "users") : null;
     return new ProxyConfig.Login.Users(users == null ? settings.base() : users);
+  }
+
+  private ProxyConfig.Login relay(YamlMap login) {
+    boolean relay = settings.read(login, "relay", field -> field.bool(true));
+    if (!relay) {
+      login.field("relay").fail(ProblemCode.BAD_VALUE, "true; or users or tenant in its place");
+    }
+    return new ProxyConfig.Login.Relay();
   }
 
   private static ProxyConfig.Listener listener(String name) {

@@ -24,8 +24,7 @@ public record ProxyConfig(
     InetSocketAddress metrics,
     @Nullable InetSocketAddress admin,
     Audit audit,
-    Drain drain,
-    Survey survey) {
+    Drain drain) {
 
   public ProxyConfig {
     listeners = List.copyOf(listeners);
@@ -45,6 +44,9 @@ public record ProxyConfig(
   public sealed interface Login {
     /** The proxy checks passwords against a file of SCRAM verifiers. */
     record Users(Path file) implements Login {}
+
+    /** MongoDB checks passwords, and says who has logged in. */
+    record Relay() implements Login {}
 
     /** Everyone on this port is one tenant; the text is typed by the policy. */
     record Tenant(String value) implements Login {}
@@ -129,18 +131,6 @@ public record ProxyConfig(
   public record Audit(String to) {
     public static final String STDOUT = "stdout";
     public static final String OFF = "off";
-  }
-
-  /**
-   * How far shared collections are searched, in the background, for documents that belong to no
-   * tenant.
-   *
-   * @param documents of each collection, each time; 0 for no search
-   * @param time that MongoDB may take for each collection
-   */
-  public record Survey(int documents, Duration time) {
-    /** What holds where the file says nothing. */
-    public static final Survey DEFAULT = new Survey(10_000, Duration.ofSeconds(2));
   }
 
   /**

@@ -44,7 +44,7 @@ record Greeting(
     return value > 0 && value <= Integer.MAX_VALUE ? (int) value : otherwise;
   }
 
-  private static List<String> mechanisms(@Nullable Elements field) {
+  static List<String> mechanisms(@Nullable Elements field) {
     List<String> names = new ArrayList<>();
     if (field != null && field.type() == BsonType.ARRAY) {
       Elements members = field.inside();

@@ -46,6 +46,11 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   }
 
   @Override
+  public Relay relay(EventLoop loop) {
+    return new RelayedLease(dialer, loop);
+  }
+
+  @Override
   public boolean selectable() {
     return dialer.servers().anyAllowed();
   }

@@ -32,6 +32,7 @@ final class PairedLease implements Lease, Opening.Then {
 
   private final Dialer dialer;
   private final EventLoop loop;
+  private final @Nullable UpstreamConnection only;
   private @Nullable UpstreamConnection connection;
   private @Nullable ServiceAccount account;
   private @Nullable Opening opening;
@@ -41,8 +42,19 @@ final class PairedLease implements Lease, Opening.Then {
   private boolean closed;
 
   PairedLease(Dialer dialer, EventLoop loop) {
+    this(dialer, loop, null);
+  }
+
+  private PairedLease(Dialer dialer, EventLoop loop, @Nullable UpstreamConnection only) {
     this.dialer = dialer;
     this.loop = loop;
+    this.only = only;
+    this.connection = only;
+  }
+
+  /** A lease of this one connection, which MongoDB has logged the client in on, and of no other. */
+  static PairedLease over(Dialer dialer, EventLoop loop, UpstreamConnection only) {
+    return new PairedLease(dialer, loop, only);
   }
 
   @Override
@@ -54,6 +66,10 @@ final class PairedLease implements Lease, Opening.Then {
     @Nullable UpstreamRequest request =
         render(forward, message, new UpstreamRequest.Asker(owner, proof, sink));
     if (request == null) {
+      return;
+    }
+    if (only != null) {
+      write(only, request);
       return;
     }
     ServiceAccount wanted = dialer.accounts().of(owner.policy().principal().tenant());
@@ -95,7 +111,6 @@ final class PairedLease implements Lease, Opening.Then {
       request.discard(Kind.OTHER_SERVER);
       return;
     }
-    request.proof().onServer(open.server());
     Duration limit = request.owner().policy().policy().limits().maxTime();
     open.send(request, limit.toNanos() + SLACK_NANOS);
   }

@@ -23,7 +23,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final int server;
   private final LongSupplier clock;
-  private final long idleNanos;
+  private long idleNanos;
   private final Deadline deadline;
   private final ReplyBuffer reply;
   private final ClientReply clientReply;
@@ -75,6 +75,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   void ready() {
     maxOwnReply = ClientReply.MAX_COLLECTED;
     deadline.in(idleNanos);
+  }
+
+  /** Runs something on the event loop once the connection is gone, by whoever's will. */
+  void onEnd(Runnable listener) {
+    channel.closeFuture().addListener(closed -> channel.eventLoop().execute(listener));
+  }
+
+  /** Stays open without a request, for as long as whoever holds it. */
+  void neverIdle() {
+    idleNanos = Long.MAX_VALUE / 2;
+    if (!isBusy()) {
+      deadline.in(idleNanos);
+    }
   }
 
   /**

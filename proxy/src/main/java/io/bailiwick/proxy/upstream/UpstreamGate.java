@@ -7,6 +7,9 @@ public interface UpstreamGate {
   /** A lease confined to the loop; opens nothing until the first request. */
   Lease lease(EventLoop loop);
 
+  /** One connection on which MongoDB logs a client in; opens nothing until the first question. */
+  Relay relay(EventLoop loop);
+
   /** True if a connection could be opened now: the breaker is not open. */
   boolean selectable();
 

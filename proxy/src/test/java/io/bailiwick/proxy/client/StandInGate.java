@@ -9,6 +9,7 @@ import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.upstream.Lease;
+import io.bailiwick.proxy.upstream.Relay;
 import io.bailiwick.proxy.upstream.ReplySink;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
@@ -124,6 +125,11 @@ final class StandInGate implements UpstreamGate {
   @Override
   public Lease lease(EventLoop loop) {
     return new StandInLease(loop);
+  }
+
+  @Override
+  public Relay relay(EventLoop loop) {
+    throw new UnsupportedOperationException("no login is relayed here");
   }
 
   @Override

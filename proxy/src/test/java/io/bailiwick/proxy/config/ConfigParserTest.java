@@ -172,7 +172,8 @@ final class ConfigParserTest {
           { name: app }                                          | 4:5: error[P006] listeners[0].login: missing | login
           { name: app, login: {} }                               | 4:25: error[P006] listeners[0].login: none of them | users, relay, tenant
           { name: app, login: { tenant: "1", users: u } }        | 4:25: error[P009] listeners[0].login: users, tenant | exactly one of
-          { name: app, login: { relay: true } }                  | 4:34: error[P018] listeners[0].login.relay: not supported | users: users.yaml
+          { name: app, login: { relay: false } }                 | 4:34: error[P008] listeners[0].login.relay: "false" | users or tenant
+          { name: app, login: { relay: true, users: u } }        | 4:25: error[P009] listeners[0].login: users, relay | exactly one of
           { name: app, tls: {}, login: { tenant: "1" } }         | 4:23: error[P018] listeners[0].tls: not supported | no tls
           { name: app, persona: { replicaSet: r }, login: { tenant: "1" } } | 4:27: error[P018] listeners[0].persona: not supported | mongos
           { name: app, persona: mongod, login: { tenant: "1" } } | 4:27: error[P008] listeners[0].persona: "mongod" | 'mongos'

@@ -12,7 +12,6 @@ public final class RecordingProof implements Proof {
   private final int server;
   private final boolean tripwire;
   private volatile int lost;
-  private volatile int sentTo = ANY_SERVER;
 
   public RecordingProof() {
     this(ANY_SERVER, false);
@@ -34,11 +33,6 @@ public final class RecordingProof implements Proof {
   }
 
   @Override
-  public void onServer(int position) {
-    sentTo = position;
-  }
-
-  @Override
   public boolean tripwire() {
     return tripwire;
   }
@@ -57,11 +51,6 @@ public final class RecordingProof implements Proof {
   /** The ids that replies brought, in order. */
   public List<Long> upstreamIds() {
     return upstreamIds;
-  }
-
-  /** Where the request went last. */
-  public int sentTo() {
-    return sentTo;
   }
 
   public int lost() {
