@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param mechanism SASL mechanism name, or {@code "listener"} for a port bound to one tenant
  * @param user user name, unescaped
  * @param authSource database the user was checked against
- * @param subject certificate subject, RFC 2253
+ * @param subject certificate subject, RFC 2253, or the token's {@code sub}
  * @param sanUris subject alternative names of type URI
  * @param sanDnsNames subject alternative names of type DNS
  * @param issuer name of the configured issuer that signed the token
- * @param claims string and integer claims of the token, as text
+ * @param claims string and integer claims of the token
  */
 public record Identity(
     String mechanism,
@@ -25,7 +25,7 @@ public record Identity(
     List<String> sanUris,
     List<String> sanDnsNames,
     @Nullable String issuer,
-    Map<String, String> claims) {
+    Map<String, ClaimValue> claims) {
 
   /** A user name checked by password. */
   public static Identity ofUser(String mechanism, String user, String authSource) {

@@ -2,6 +2,7 @@ package io.bailiwick.policy.model;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,11 @@ final class PrincipalMatcher {
         policy.principals().stream().filter(rule -> isAbout(rule, identity, type)).toList();
     Set<TenantValue> tenants = new LinkedHashSet<>();
     for (PrincipalRule rule : matching) {
-      if (rule.actsForTenants() != null) {
-        return refused(rule, "acts for tenants per operation, which is not served");
+      ActsForTenants acts = rule.actsForTenants();
+      if (acts != null) {
+        return matching.size() == 1
+            ? acting(rule, identity, acts)
+            : refused(rule, "acts for tenants, and another entry matches the login too");
       }
       Set<TenantValue> found = tenants(rule, identity, type);
       if (found.isEmpty()) {
@@ -62,7 +66,7 @@ final class PrincipalMatcher {
         && isMet(rule.sanUri(), identity.sanUris(), type)
         && isMet(rule.sanDns(), identity.sanDnsNames(), type)
         && (rule.authSource() == null || rule.authSource().equals(identity.authSource()))
-        && (rule.issuer() == null || rule.issuer().equals(identity.issuer()))
+        && Objects.equals(rule.issuer(), identity.issuer())
         && (rule.claim() == null || identity.claims().containsKey(rule.claim()));
   }
 
@@ -86,8 +90,11 @@ final class PrincipalMatcher {
       found.add(rule.tenant());
     }
     if (rule.claim() != null) {
-      Pattern whole = Pattern.of(Pattern.CAPTURE);
-      capture(whole, asList(identity.claims().get(rule.claim())), type, found);
+      ClaimValue claim = identity.claims().get(rule.claim());
+      TenantValue tenant = claim == null ? null : claim.tenant(type);
+      if (tenant != null) {
+        found.add(tenant);
+      }
     }
     capture(rule.user(), asList(identity.user()), type, found);
     capture(rule.subject(), asList(identity.subject()), type, found);
@@ -104,9 +111,26 @@ final class PrincipalMatcher {
   }
 
   private static Principal principal(String entry, Identity identity, TenantValue tenant) {
+    return new Principal(entry, user(entry, identity), source(identity), tenant);
+  }
+
+  private static PrincipalResolution acting(
+      PrincipalRule rule, Identity identity, ActsForTenants acts) {
+    return new PrincipalResolution.Acting(
+        new ActingPrincipal(rule.name(), user(rule.name(), identity), source(identity), acts));
+  }
+
+  /** Subjects of tokens are an issuer's own: two issuers may have the same. */
+  private static String user(String entry, Identity identity) {
     String user = identity.user() != null ? identity.user() : identity.subject();
-    String source = identity.authSource() == null ? EXTERNAL : identity.authSource();
-    return new Principal(entry, user == null ? entry : user, source, tenant);
+    if (user == null) {
+      return entry;
+    }
+    return identity.issuer() == null ? user : identity.issuer() + "/" + user;
+  }
+
+  private static String source(Identity identity) {
+    return identity.authSource() == null ? EXTERNAL : identity.authSource();
   }
 
   private static List<String> asList(@Nullable String text) {

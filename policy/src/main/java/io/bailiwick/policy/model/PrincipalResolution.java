@@ -5,6 +5,9 @@ public sealed interface PrincipalResolution {
   /** Exactly one tenant was found. */
   record Resolved(Principal principal) implements PrincipalResolution {}
 
+  /** Someone who names a tenant for each operation. */
+  record Acting(ActingPrincipal principal) implements PrincipalResolution {}
+
   /** No entry matched, or entries named two tenants. The reason names no client value. */
   record Refused(String reason) implements PrincipalResolution {}
 

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param authSource database the user must come from, or null
  * @param sanUri pattern for a subject alternative name of type URI, or null
  * @param sanDns pattern for a subject alternative name of type DNS, or null
- * @param subject pattern for a certificate subject, or null
+ * @param subject pattern for a certificate's or a token's subject, or null
  * @param issuer name of a configured token issuer, or null
  * @param claim claim that holds the tenant, or null
  * @param tenant the tenant itself, or null
- * @param actsForTenants issuer of per-operation tokens, or null
+ * @param actsForTenants where each operation's tenant comes from, or null
  */
 public record PrincipalRule(
     String name,
@@ -26,5 +26,5 @@ public record PrincipalRule(
     @Nullable String issuer,
     @Nullable String claim,
     @Nullable TenantValue tenant,
-    @Nullable String actsForTenants,
+    @Nullable ActsForTenants actsForTenants,
     Place place) {}

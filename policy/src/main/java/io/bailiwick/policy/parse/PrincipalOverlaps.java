@@ -44,7 +44,10 @@ final class PrincipalOverlaps {
     if (a.issuer() != null && b.issuer() != null) {
       boolean differentClaims =
           a.claim() != null && b.claim() != null && !a.claim().equals(b.claim());
-      return a.issuer().equals(b.issuer()) && !differentClaims;
+      return a.issuer().equals(b.issuer())
+          && !differentClaims
+          && bothOrNeither(a.subject(), b.subject())
+          && meet(a.subject(), b.subject(), type);
     }
     // An entry that names one more field can be the narrower of two: then only a login can tell.
     return bothOrNeither(a.sanUri(), b.sanUri())

@@ -1,5 +1,6 @@
 package io.bailiwick.policy.parse;
 
+import io.bailiwick.policy.model.ActsForTenants;
 import io.bailiwick.policy.model.Pattern;
 import io.bailiwick.policy.model.PrincipalRule;
 import io.bailiwick.policy.model.TenantType;
@@ -27,7 +28,7 @@ final class PrincipalsSection {
           "claim",
           "tenant",
           "actsForTenants");
-  static final List<String> ACTS_FOR_TENANTS_KEYS = List.of("issuer");
+  static final List<String> ACTS_FOR_TENANTS_KEYS = List.of("issuer", "claim");
 
   private static final List<String> CERTIFICATE_KEYS = List.of("sanUri", "sanDns", "subject");
 
@@ -81,21 +82,25 @@ final class PrincipalsSection {
     return type == null ? null : field.parsed(text -> Expected.tenant(type, text));
   }
 
-  private static @Nullable String actsFor(YamlMap map) {
+  private static @Nullable ActsForTenants actsFor(YamlMap map) {
     YamlField field = map.field("actsForTenants");
     if (!field.isPresent()) {
       return null;
     }
-    field.fail(ProblemCode.ADVICE, "another source of the tenant; this login is refused for now");
     YamlMap acts = field.map();
     acts.allow(ACTS_FOR_TENANTS_KEYS);
-    return acts.field("issuer").required().text("");
+    return new ActsForTenants(
+        acts.field("issuer").required().text(""),
+        acts.field("claim").text(ActsForTenants.USUAL_CLAIM));
   }
 
   private static void checkParty(YamlMap map) {
     List<String> parties = new ArrayList<>();
     Stream.of("user", "issuer").filter(map::has).forEach(parties::add);
-    if (CERTIFICATE_KEYS.stream().anyMatch(map::has)) {
+    // A token has a subject as a certificate has, but no other names.
+    Stream<String> certificate =
+        CERTIFICATE_KEYS.stream().filter(key -> !key.equals("subject") || !map.has("issuer"));
+    if (certificate.anyMatch(map::has)) {
       parties.add("a certificate");
     }
     if (parties.size() != 1) {

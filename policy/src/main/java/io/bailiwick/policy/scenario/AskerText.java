@@ -1,8 +1,11 @@
 package io.bailiwick.policy.scenario;
 
+import io.bailiwick.policy.model.ClaimValue;
 import io.bailiwick.policy.model.Identity;
 import io.bailiwick.policy.yaml.YamlField;
 import io.bailiwick.policy.yaml.YamlMap;
+import io.bailiwick.policy.yaml.YamlNode;
+import io.bailiwick.policy.yaml.YamlScalar;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +14,19 @@ import java.util.Map;
 final class AskerText {
   static final List<String> KEYS =
       List.of(
-          "user", "authSource", "subject", "sanUris", "sanDnsNames", "issuer", "claims", "tenant");
+          "user",
+          "authSource",
+          "subject",
+          "sanUris",
+          "sanDnsNames",
+          "issuer",
+          "claims",
+          "tenant",
+          "forTenant");
 
   private static final List<String> PARTIES = List.of("user", "subject", "issuer", "tenant");
+
+  private static final List<String> PARTIES_BESIDE_TOKENS = List.of("user", "issuer", "tenant");
 
   private AskerText() {}
 
@@ -24,12 +37,13 @@ final class AskerText {
     }
     YamlMap map = field.required().map();
     map.allow(KEYS);
-    String party = map.exactlyOne(PARTIES);
+    // A token has a subject as well.
+    String party = map.exactlyOne(map.has("issuer") ? PARTIES_BESIDE_TOKENS : PARTIES);
     if ("tenant".equals(party)) {
       return new Asker.Listener(map.field("tenant").text(""));
     }
     YamlField authSource = map.field("authSource");
-    return new Asker.Login(
+    Identity identity =
         new Identity(
             party == null ? "" : mechanism(party),
             map.field("user").text(),
@@ -38,7 +52,8 @@ final class AskerText {
             map.field("sanUris").texts(),
             map.field("sanDnsNames").texts(),
             map.field("issuer").text(),
-            claims(map.field("claims"))));
+            claims(map.field("claims")));
+    return new Asker.Login(identity, map.field("forTenant").text());
   }
 
   private static String mechanism(String party) {
@@ -49,9 +64,16 @@ final class AskerText {
     };
   }
 
-  private static Map<String, String> claims(YamlField field) {
-    Map<String, String> claims = new LinkedHashMap<>();
-    field.map().entries().forEach(e -> claims.put(e.key().text(), e.value().field().text("")));
+  private static Map<String, ClaimValue> claims(YamlField field) {
+    Map<String, ClaimValue> claims = new LinkedHashMap<>();
+    field.map().entries().forEach(e -> claims.put(e.key().text(), claim(e.value())));
     return claims;
+  }
+
+  /** A whole number, unless it stands in quotes or is longer than numbers of a token are. */
+  private static ClaimValue claim(YamlNode value) {
+    String text = value.field().text("");
+    boolean plain = value instanceof YamlScalar scalar && scalar.plain();
+    return new ClaimValue(text, plain && text.matches("-?[0-9]{1,19}"));
   }
 }

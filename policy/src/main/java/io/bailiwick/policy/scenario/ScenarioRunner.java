@@ -5,6 +5,7 @@ import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.PrincipalResolution;
+import io.bailiwick.policy.model.TenantValue;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
@@ -68,9 +69,29 @@ public final class ScenarioRunner {
   }
 
   static PrincipalResolution resolve(Asker asker, Policy policy) {
-    return asker instanceof Asker.Listener listener
-        ? policy.listenerPrincipal(LISTENER, listener.tenant())
-        : policy.resolve(((Asker.Login) asker).identity());
+    if (asker instanceof Asker.Listener listener) {
+      return policy.listenerPrincipal(LISTENER, listener.tenant());
+    }
+    Asker.Login login = (Asker.Login) asker;
+    return forTenant(policy.resolve(login.identity()), login.forTenant(), policy);
+  }
+
+  private static PrincipalResolution forTenant(
+      PrincipalResolution resolution, @Nullable String tenant, Policy policy) {
+    if (resolution instanceof PrincipalResolution.Acting acting) {
+      if (tenant == null) {
+        return new PrincipalResolution.Refused(
+            "principal "
+                + acting.principal().entry()
+                + ": no tenant is named (expected: forTenant)");
+      }
+      TenantValue value = TenantValue.parse(policy.tenantType(), tenant);
+      return new PrincipalResolution.Resolved(acting.principal().actingFor(value));
+    }
+    if (tenant != null && resolution instanceof PrincipalResolution.Resolved) {
+      return new PrincipalResolution.Refused("the principal does not act for tenants");
+    }
+    return resolution;
   }
 
   private @Nullable String steps(Scenario scenario, @Nullable BoundPolicy bound) {

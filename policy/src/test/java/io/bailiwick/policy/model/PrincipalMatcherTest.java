@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,8 +42,14 @@ class PrincipalMatcherTest {
   }
 
   private static Identity token(String issuer, Map<String, String> claims) {
+    Map<String, ClaimValue> typed = new LinkedHashMap<>();
+    claims.forEach((name, text) -> typed.put(name, new ClaimValue(text, false)));
+    return typedToken(issuer, typed);
+  }
+
+  private static Identity typedToken(String issuer, Map<String, ClaimValue> claims) {
     return new Identity(
-        "MONGODB-OIDC", "sub-1", "$external", null, List.of(), List.of(), issuer, claims);
+        "MONGODB-OIDC", null, "$external", "sub-1", List.of(), List.of(), issuer, claims);
   }
 
   @Test
@@ -202,7 +209,7 @@ class PrincipalMatcherTest {
         ofPrincipals(TenantType.OBJECT_ID, claim("sso", "corporate", "organization_id"));
     Principal principal = resolved(policy, token("corporate", Map.of("organization_id", A)));
     assertEquals(A, principal.tenant().text());
-    assertEquals("sub-1", principal.user());
+    assertEquals("corporate/sub-1", principal.user());
     refused(policy, token("other", Map.of("organization_id", A)));
     refused(policy, token("corporate", Map.of("Organization_id", A)));
     refused(policy, login(A, "$external"));
@@ -232,7 +239,7 @@ class PrincipalMatcherTest {
   }
 
   @Test
-  void refusesAnEntryThatActsForTenants() {
+  void leavesTheTenantOpenForAnEntryThatActsForTenants() {
     PrincipalRule api =
         new PrincipalRule(
             "api",
@@ -244,13 +251,106 @@ class PrincipalMatcherTest {
             null,
             null,
             null,
-            "api-tokens",
+            new ActsForTenants("api-tokens", "tenant"),
             PolicySample.PLACE);
     Policy policy = ofPrincipals(TenantType.OBJECT_ID, api);
-    assertEquals(
-        "principal api: acts for tenants per operation, which is not served",
-        refused(policy, login("api", "admin")));
+    ActingPrincipal acting =
+        assertInstanceOf(PrincipalResolution.Acting.class, policy.resolve(login("api", "admin")))
+            .principal();
+    TenantValue tenant = TenantValue.parse(TenantType.OBJECT_ID, A);
+    assertEquals(new Principal("api", "api", "admin", tenant), acting.actingFor(tenant));
     refused(policy, login("api2", "admin"));
+  }
+
+  @Test
+  void refusesALoginThatActsForTenantsAndIsAnotherEntryToo() {
+    PrincipalRule api =
+        new PrincipalRule(
+            "api",
+            Pattern.of("api"),
+            "admin",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new ActsForTenants("api-tokens", "tenant"),
+            new Place("p.yaml", 1, 1));
+    PrincipalRule fixed =
+        new PrincipalRule(
+            "fixed",
+            Pattern.of("api"),
+            "admin",
+            null,
+            null,
+            null,
+            null,
+            null,
+            TenantValue.parse(TenantType.OBJECT_ID, A),
+            null,
+            new Place("p.yaml", 2, 1));
+    String both = "principal api: acts for tenants, and another entry matches the login too";
+    assertEquals(
+        both, refused(ofPrincipals(TenantType.OBJECT_ID, api, fixed), login("api", "admin")));
+    assertEquals(
+        both, refused(ofPrincipals(TenantType.OBJECT_ID, fixed, api), login("api", "admin")));
+  }
+
+  @Test
+  void takesAClaimOnlyInTheTypeOfTheTenant() {
+    PrincipalRule rule = claim("sso", "corporate", "org");
+    Policy numbers = ofPrincipals(TenantType.INT64, rule);
+    Policy texts = ofPrincipals(TenantType.STRING, rule);
+    Map<String, ClaimValue> number = Map.of("org", new ClaimValue("9007199254740993", true));
+    Map<String, ClaimValue> text = Map.of("org", new ClaimValue("9007199254740993", false));
+    assertEquals(
+        "9007199254740993", resolved(numbers, typedToken("corporate", number)).tenant().text());
+    assertEquals(
+        "9007199254740993", resolved(texts, typedToken("corporate", text)).tenant().text());
+    refused(numbers, typedToken("corporate", text));
+    refused(texts, typedToken("corporate", number));
+  }
+
+  @Test
+  void tellsTheSubjectOfATokenFromThatOfACertificate() {
+    PrincipalRule ofCertificate =
+        new PrincipalRule(
+            "mesh",
+            null,
+            null,
+            null,
+            null,
+            Pattern.of("${tenant}"),
+            null,
+            null,
+            null,
+            null,
+            new Place("p.yaml", 1, 1));
+    PrincipalRule ofToken =
+        new PrincipalRule(
+            "sso",
+            null,
+            null,
+            null,
+            null,
+            Pattern.of("${tenant}"),
+            "corporate",
+            null,
+            null,
+            null,
+            new Place("p.yaml", 1, 1));
+    Identity token =
+        new Identity(
+            "MONGODB-OIDC", null, "$external", A, List.of(), List.of(), "corporate", Map.of());
+    refused(ofPrincipals(TenantType.OBJECT_ID, ofCertificate), token);
+    refused(ofPrincipals(TenantType.OBJECT_ID, ofToken), certificateOf(A));
+    assertEquals(A, resolved(ofPrincipals(TenantType.OBJECT_ID, ofToken), token).tenant().text());
+    assertEquals(
+        A,
+        resolved(ofPrincipals(TenantType.OBJECT_ID, ofCertificate), certificateOf(A))
+            .tenant()
+            .text());
   }
 
   @Test

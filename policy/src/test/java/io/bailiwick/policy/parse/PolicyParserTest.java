@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.policy.model.ActsForTenants;
 import io.bailiwick.policy.model.BusinessMetric;
 import io.bailiwick.policy.model.CollectionClass;
 import io.bailiwick.policy.model.DdlMode;
@@ -86,7 +87,8 @@ class PolicyParserTest {
         "507e11111111111111111111",
         Objects.requireNonNull(policy.principals().get(1).tenant()).text());
     assertEquals("ads.yaml:10:5", policy.principals().get(2).place().toString());
-    assertEquals("api-tokens", policy.principals().get(4).actsForTenants());
+    assertEquals(
+        new ActsForTenants("api-tokens", "tenant"), policy.principals().get(4).actsForTenants());
   }
 
   @Test

@@ -65,7 +65,13 @@ class PolicyProblemsTest {
           { name: a, sanDns: "${tenant}.orgs.example" }                       | ok
           { name: a, issuer: i, claim: c }                                    | ok
           { name: a, issuer: i, tenant: 665f1c2ab8e4d3a1f0c9e001 }            | ok
-          { name: a, user: x, authSource: admin, actsForTenants: { issuer: i } } | warning[W001] principals[0].actsForTenants: a map (expected: another source of the tenant; this login is refused for now)
+          { name: a, user: x, authSource: admin, actsForTenants: { issuer: i } } | ok
+          { name: a, user: x, authSource: admin, actsForTenants: { issuer: i, claim: org } } | ok
+          { name: a, user: x, authSource: admin, actsForTenants: { claim: org } } | error[P006] principals[0].actsForTenants.issuer: missing
+          { name: a, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001, actsForTenants: { issuer: i } } | error[P009] principals[0]: a map (expected: exactly one source
+          { name: a, issuer: i, subject: "svc-${tenant}" }                    | ok
+          { name: a, issuer: i, subject: s, tenant: 665f1c2ab8e4d3a1f0c9e001 } | ok
+          { name: a, issuer: i, sanDns: s, claim: c }                         | error[P009] principals[0]: a map (expected: one kind of party
           { user: "org-${tenant}", authSource: admin }                        | error[P006] principals[0].name: missing
           { name: "a/b", user: "org-${tenant}", authSource: admin }           | error[P008] principals[0].name
           { name: a, user: "org-${tenant}" }                                  | p.yaml:5:15: error[P006] principals[0].authSource: missing (expected: the user's database, such as admin)
@@ -82,7 +88,7 @@ class PolicyProblemsTest {
           { name: a, tenant: 665f1c2ab8e4d3a1f0c9e001 }                       | error[P006] principals[0]: a map (expected: one kind of party
           { name: a, sanUri: "${tenant}", authSource: admin }                 | error[P009] principals[0].authSource: "admin" (expected: only together with user)
           { name: a, user: x, authSource: admin, claim: c }                   | error[P009] principals[0].claim: "c" (expected: only together with issuer)
-          { name: a, user: x, authSource: admin, actsForTenants: { isuer: i, issuer: j } } | error[P005] principals[0].actsForTenants.isuer: unknown key (expected: issuer) — did you mean 'issuer'?
+          { name: a, user: x, authSource: admin, actsForTenants: { isuer: i, issuer: j } } | error[P005] principals[0].actsForTenants.isuer: unknown key (expected: issuer, claim) — did you mean 'issuer'?
           x                                                                   | error[P007] principals[0]: "x" (expected: a map)
           """)
   void checksPrincipals(String entry, String expected) {
@@ -110,6 +116,8 @@ class PolicyProblemsTest {
           { name: a, issuer: i, claim: c }                      | { name: b, issuer: i, claim: d }   | ok
           { name: a, issuer: i, claim: c }                      | { name: b, issuer: i, claim: c }   | warning[W001]
           { name: a, issuer: i, claim: c }                      | { name: b, issuer: i, tenant: 665f1c2ab8e4d3a1f0c9e001 } | error[P014]
+          { name: a, issuer: i, subject: x, claim: c }          | { name: b, issuer: i, subject: y, tenant: 665f1c2ab8e4d3a1f0c9e001 } | ok
+          { name: a, issuer: i, subject: x, claim: c }          | { name: b, issuer: i, subject: x, tenant: 665f1c2ab8e4d3a1f0c9e001 } | error[P014]
           { name: a, user: x, authSource: admin, actsForTenants: { issuer: i } } | { name: b, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | error[P014]
           { name: a, user: "org-${tenant}", authSource: admin } | { name: a, sanUri: "s/${tenant}" } | error[P010] principals[1].name: "a" (expected: once in all files; principal a stands at p.yaml:5:23)
           """)

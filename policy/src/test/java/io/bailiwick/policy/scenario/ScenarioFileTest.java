@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.policy.model.ClaimValue;
 import io.bailiwick.policy.yaml.Problems;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -93,7 +94,9 @@ class ScenarioFileTest {
               expect: { forwards: true }
             """);
     Asker.Login token = assertInstanceOf(Asker.Login.class, scenarios.get(0).asker());
-    assertEquals(Map.of("organization_id", "507e11111111111111111111"), token.identity().claims());
+    assertEquals(
+        Map.of("organization_id", new ClaimValue("507e11111111111111111111", false)),
+        token.identity().claims());
     assertEquals("MONGODB-OIDC", token.identity().mechanism());
     Asker.Login certificate = assertInstanceOf(Asker.Login.class, scenarios.get(1).asker());
     assertEquals(List.of("spiffe://x/1"), certificate.identity().sanUris());
