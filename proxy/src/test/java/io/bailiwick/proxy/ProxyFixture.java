@@ -70,6 +70,7 @@ final class ProxyFixture implements AutoCloseable {
         metrics: { address: "127.0.0.1:0" }
         admin: { address: "127.0.0.1:0" }
         audit: { to: audit.jsonl }
+        survey: { documents: 0 }
         drain: { timeout: 4s }
         %s
         """

@@ -69,7 +69,14 @@ final class Exchange implements ReplySink {
       ClientLog.noReply(session.id(), command, decisionId, failure);
       session.answers().report(command, FailureReplies.outcome(failure), request, -1);
       if (failure.kind() == UpstreamFailure.Kind.TRIPWIRE) {
-        loop.services().observer().tripwire(command, session.id());
+        Binding binding = session.state().binding();
+        loop.services()
+            .observer()
+            .tripwire(
+                command,
+                decisionId,
+                binding == null ? null : binding.owner().policy(),
+                session.id());
         session.abort(CloseCause.TRIPWIRE);
       } else if (started || failure.started()) {
         session.abort(CloseCause.UPSTREAM);

@@ -53,10 +53,17 @@ sealed interface AuditEvent {
   }
 
   /** A document of another tenant stood in a reply. */
-  record Alarm(Instant at, String command, long connectionId) implements AuditEvent {
+  record Alarm(
+      Instant at,
+      String command,
+      String decisionId,
+      @Nullable BoundPolicy policy,
+      long connectionId)
+      implements AuditEvent {
     @Override
     public String render() {
-      return start(at, "alarm", connectionId, null)
+      return start(at, "alarm", connectionId, policy)
+          .put("decision_id", decisionId)
           .put("command", command)
           .put("rule", "tripwire")
           .put("mode", "enforce")

@@ -78,8 +78,9 @@ public final class AuditLog implements Observer, AutoCloseable {
   }
 
   @Override
-  public void tripwire(String command, long connectionId) {
-    offer(new AuditEvent.Alarm(clock.instant(), command, connectionId));
+  public void tripwire(
+      String command, String decisionId, @Nullable BoundPolicy policy, long connectionId) {
+    offer(new AuditEvent.Alarm(clock.instant(), command, decisionId, policy, connectionId));
   }
 
   private void offer(AuditEvent event) {

@@ -63,9 +63,12 @@ public final class EventLog implements Observer {
   }
 
   @Override
-  public void tripwire(String command, long connectionId) {
+  public void tripwire(
+      String command, String decisionId, @Nullable BoundPolicy policy, long connectionId) {
     LOG.atError()
         .addKeyValue("event", "tripwire")
+        .addKeyValue("decision_id", decisionId)
+        .addKeyValue("principal", policy == null ? null : policy.principal().entry())
         .addKeyValue("connection_id", connectionId)
         .addKeyValue("command", command)
         .log("reply stopped: it held a document of another tenant");

@@ -63,8 +63,9 @@ public final class FanOut implements Observer {
   }
 
   @Override
-  public void tripwire(String command, long connectionId) {
-    each(observer -> observer.tripwire(command, connectionId));
+  public void tripwire(
+      String command, String decisionId, @Nullable BoundPolicy policy, long connectionId) {
+    each(observer -> observer.tripwire(command, decisionId, policy, connectionId));
   }
 
   @Override

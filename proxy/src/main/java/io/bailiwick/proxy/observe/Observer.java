@@ -53,8 +53,13 @@ public interface Observer {
   /** Reading from one side was paused for back-pressure: {@code client} or {@code upstream}. */
   default void readsPaused(String side) {}
 
-  /** A document of another tenant was found in a reply: alarm. */
-  default void tripwire(String command, long connectionId) {}
+  /**
+   * A document of another tenant was found in a reply: alarm.
+   *
+   * @param policy of the principal whose command it was
+   */
+  default void tripwire(
+      String command, String decisionId, @Nullable BoundPolicy policy, long connectionId) {}
 
   /** State of the breaker of one configured upstream server: closed, open or half_open. */
   default void breaker(String upstream, String state) {}

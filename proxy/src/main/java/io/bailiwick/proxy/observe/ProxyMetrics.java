@@ -130,7 +130,8 @@ public final class ProxyMetrics implements Observer {
   }
 
   @Override
-  public void tripwire(String command, long connectionId) {
+  public void tripwire(
+      String command, String decisionId, @Nullable BoundPolicy policy, long connectionId) {
     tripwireAlarms.labels(command).inc();
   }
 

@@ -59,6 +59,7 @@ final class WholeProxy implements AutoCloseable {
         metrics: { address: "127.0.0.1:0" }
         admin: { address: "127.0.0.1:0" }
         audit: { to: audit.jsonl }
+        survey: { documents: 0 }
         """
             .formatted(A, B, upstream.getPort()));
     proxy = Proxy.start(ConfigParser.parse(configFile(), Overrides.NONE).config());

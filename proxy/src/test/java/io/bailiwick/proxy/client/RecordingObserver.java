@@ -74,7 +74,8 @@ final class RecordingObserver implements Observer {
   }
 
   @Override
-  public void tripwire(String command, long connectionId) {
+  public void tripwire(
+      String command, String decisionId, @Nullable BoundPolicy policy, long connectionId) {
     tripwires.add(command);
   }
 }

@@ -134,9 +134,9 @@ final class AuditLogTest {
   @Test
   void writesAnAlarmAndNothingAfterClose() {
     AuditLog log = AuditLog.to(out, CLOCK, registry);
-    log.tripwire("aggregate", 3);
+    log.tripwire("aggregate", "id", null, 3);
     log.close();
-    log.tripwire("aggregate", 4);
+    log.tripwire("aggregate", "id", null, 4);
 
     BsonDocument json = BsonDocument.parse(lines().get(0));
     assertEquals("alarm", json.getString("decision").getValue());

@@ -55,7 +55,7 @@ final class EventLogTest {
 
   @Test
   void alarmsAndAnOpenBreakerAreSeen() {
-    log.tripwire("find", 3);
+    log.tripwire("find", "id", null, 3);
     log.breaker("db-0:27017", "closed");
     log.breaker("db-0:27017", "open");
     log.breaker("db-0:27017", "open");

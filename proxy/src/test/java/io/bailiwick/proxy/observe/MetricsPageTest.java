@@ -86,7 +86,7 @@ final class MetricsPageTest {
         1);
     metrics.login("PLAIN", true);
     metrics.readsPaused("client");
-    metrics.tripwire("find", 1);
+    metrics.tripwire("find", "id", null, 1);
     metrics.breaker("db:27017", "open");
   }
 }

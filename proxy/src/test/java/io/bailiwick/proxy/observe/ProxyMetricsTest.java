@@ -127,7 +127,7 @@ final class ProxyMetricsTest {
     metrics.upstreamConnections(-1);
     metrics.cursors(3);
     metrics.cursors(-1);
-    metrics.tripwire("find", 1);
+    metrics.tripwire("find", "id", null, 1);
 
     assertEquals(1, value("bailiwick_upstream_connections_active"));
     assertEquals(2, value("bailiwick_upstream_connections_total"));
