@@ -8,8 +8,19 @@ public interface Proof {
   /** Any server will do. */
   int ANY_SERVER = -1;
 
-  /** Position of the one configured server that may get the request, or {@link #ANY_SERVER}. */
+  /**
+   * Position of the one server that may get the request, or {@link #ANY_SERVER}. A position belongs
+   * to one address as long as the process lives.
+   */
   int server();
+
+  /**
+   * The request is about to be written to that server: a transaction that begins with it stays
+   * there. Called before the first byte leaves, and again if the request is sent once more.
+   *
+   * @param server position of the server; not another than {@link #server()} asked for
+   */
+  default void onServer(int server) {}
 
   /** True if the request continues a cursor whose documents must carry the tenant field. */
   boolean tripwire();

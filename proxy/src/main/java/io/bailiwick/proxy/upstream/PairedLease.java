@@ -111,6 +111,7 @@ final class PairedLease implements Lease, Opening.Then {
       request.discard(Kind.OTHER_SERVER);
       return;
     }
+    request.proof().onServer(open.server());
     Duration limit = request.owner().policy().policy().limits().maxTime();
     open.send(request, limit.toNanos() + SLACK_NANOS);
   }

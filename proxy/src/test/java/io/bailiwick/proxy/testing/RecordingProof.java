@@ -12,6 +12,7 @@ public final class RecordingProof implements Proof {
   private final int server;
   private final boolean tripwire;
   private volatile int lost;
+  private volatile int sentTo = ANY_SERVER;
 
   public RecordingProof() {
     this(ANY_SERVER, false);
@@ -33,6 +34,11 @@ public final class RecordingProof implements Proof {
   }
 
   @Override
+  public void onServer(int position) {
+    sentTo = position;
+  }
+
+  @Override
   public boolean tripwire() {
     return tripwire;
   }
@@ -51,6 +57,11 @@ public final class RecordingProof implements Proof {
   /** The ids that replies brought, in order. */
   public List<Long> upstreamIds() {
     return upstreamIds;
+  }
+
+  /** Where the request went last. */
+  public int sentTo() {
+    return sentTo;
   }
 
   public int lost() {

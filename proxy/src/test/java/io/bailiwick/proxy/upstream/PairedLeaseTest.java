@@ -56,6 +56,15 @@ class PairedLeaseTest {
   }
 
   @Test
+  void tellsTheProofWhichServerTheRequestGoesTo() throws Exception {
+    RecordingProof proof = new RecordingProof();
+
+    fixture.send(Messages.command(1, FIND), ReplyPlan.Kind.CURSOR, proof).await().outcome();
+
+    assertEquals(0, proof.sentTo());
+  }
+
+  @Test
   void opensNothingBeforeTheFirstRequest() throws Exception {
     fixture.onLoop(() -> fixture.gate.lease(fixture.loop));
 
