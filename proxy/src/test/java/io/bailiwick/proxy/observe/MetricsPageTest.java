@@ -70,6 +70,10 @@ final class MetricsPageTest {
     ProcessMetrics.register(registry, Build.current());
     Policy policy = Policies.bound(io.bailiwick.policy.model.TripwireMode.FIRST).policy();
     new PolicyMetrics(registry).loaded(policy, 1, Clock.systemUTC().instant());
+    ExternalMetrics external = new ExternalMetrics(registry);
+    external.called("issuer", "ok", 1);
+    external.retried("issuer", "timeout");
+    external.breaker("issuer", "open");
     metrics.connected("app");
     metrics.command("find", Outcome.OK, 1, 1);
     metrics.denied(
