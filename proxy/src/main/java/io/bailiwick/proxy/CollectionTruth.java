@@ -4,7 +4,9 @@ import io.bailiwick.policy.model.CollectionClass;
 import io.bailiwick.policy.model.CollectionRule;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.model.TenantType;
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.upstream.PairedGate;
+import io.bailiwick.proxy.upstream.Survey;
 import io.bailiwick.proxy.upstream.TruthCheck;
 import io.bailiwick.proxy.upstream.TruthReport;
 import java.time.Duration;
@@ -28,13 +30,16 @@ final class CollectionTruth {
   private static final Duration AGAIN = Duration.ofMinutes(5);
 
   private final TruthCheck check;
+  private final @Nullable Survey survey;
   private final PairedGate gate;
   private final Consumer<Policy> serve;
   private Policy wanted;
   private Policy served;
   private Set<Looked> looked = Set.of();
   private Set<TruthReport.Finding> told = Set.of();
+  private Set<TruthReport.Finding> surveyed = Set.of();
   private boolean looking;
+  private boolean surveying;
   private boolean known;
 
   /** What was found to be true of one entry of a policy. */
@@ -55,11 +60,17 @@ final class CollectionTruth {
   }
 
   /**
+   * @param bounds how far documents are looked at
    * @param policy in force already
    * @param serve puts a policy in force
    */
-  CollectionTruth(PairedGate gate, Policy policy, Consumer<Policy> serve) {
+  CollectionTruth(
+      PairedGate gate, ProxyConfig.Survey bounds, Policy policy, Consumer<Policy> serve) {
     this.check = new TruthCheck(gate);
+    this.survey =
+        bounds.documents() == 0
+            ? null
+            : new Survey(gate, new Survey.Bounds(bounds.documents(), bounds.time()));
     this.gate = gate;
     this.serve = serve;
     this.wanted = policy;
@@ -81,7 +92,9 @@ final class CollectionTruth {
 
   /** What was found last that is not as it should be, for the operator. */
   synchronized Set<TruthReport.Finding> findings() {
-    return told;
+    Set<TruthReport.Finding> all = new HashSet<>(told);
+    all.addAll(surveyed);
+    return all;
   }
 
   /** How many collections of the policy are not served. */
@@ -124,7 +137,7 @@ final class CollectionTruth {
     if (policy != wanted) {
       look();
     } else if (report != null) {
-      tell(report);
+      told = tell(report.findings(), told);
       looked =
           policy.collections().stream()
               .filter(rule -> !report.withheld().contains(rule))
@@ -133,6 +146,22 @@ final class CollectionTruth {
       put(report.applyTo(policy));
       known = true;
       gate.admitClients(true);
+      survey(served);
+    }
+  }
+
+  /** Clients need not wait for it: what is found is told, and changes nothing. */
+  private void survey(Policy policy) {
+    if (survey != null && !surveying) {
+      surveying = true;
+      survey.run(policy).whenComplete((findings, problem) -> onSurvey(findings));
+    }
+  }
+
+  private synchronized void onSurvey(@Nullable List<TruthReport.Finding> findings) {
+    surveying = false;
+    if (findings != null) {
+      surveyed = tell(findings, surveyed);
     }
   }
 
@@ -143,16 +172,17 @@ final class CollectionTruth {
     }
   }
 
-  private void tell(TruthReport report) {
-    Set<TruthReport.Finding> findings = new HashSet<>(report.findings());
+  /** Logs what is new among the findings. */
+  private static Set<TruthReport.Finding> tell(
+      List<TruthReport.Finding> findings, Set<TruthReport.Finding> before) {
     for (TruthReport.Finding finding : findings) {
-      if (!told.contains(finding)) {
+      if (!before.contains(finding)) {
         LOG.atWarn()
             .addKeyValue("event", "collection")
             .addKeyValue("withheld", finding.withheld())
             .log("{}", finding);
       }
     }
-    told = findings;
+    return Set.copyOf(findings);
   }
 }

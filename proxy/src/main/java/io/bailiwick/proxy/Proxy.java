@@ -83,7 +83,9 @@ public final class Proxy implements AutoCloseable {
         closers.add(
             new MongoLink(config.upstream(), loops, observation.observer(), maintenance, random));
     connections = new ClientConnections(loops, services(observation));
-    truth = new CollectionTruth(mongo.gate(), sources.policy().get(), connections::onPolicy);
+    truth =
+        new CollectionTruth(
+            mongo.gate(), config.survey(), sources.policy().get(), connections::onPolicy);
     policies = new PolicyWatch(sources, connections, truth, observation.policyMetrics(), clock);
     listeners = new Listeners(config, sources, transport, loops, connections, mongo.gate(), random);
     endpoints =

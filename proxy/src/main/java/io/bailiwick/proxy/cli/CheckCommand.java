@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
       "  bailiwick check                  the configuration and every file that it names",
       "  bailiwick check config           every YAML file in a directory",
       "  bailiwick check ads.yaml shop.yaml   two files of one policy",
-      "  bailiwick check --connect        and whether MongoDB has what the policy says"
+      "  bailiwick check --connect        and whether MongoDB has what the policy says,",
+      "                                   and which documents belong to no tenant"
     },
     exitCodeList = {
       "0:nothing is wrong",
@@ -46,6 +47,14 @@ final class CheckCommand implements Callable<Integer> {
       description = "also ask MongoDB whether the listed collections are what the policy says")
   private boolean connect;
 
+  @Option(
+      names = "--documents",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "with --connect, look at the first N documents of each shared collection (default: all)")
+  private int documents;
+
   @Parameters(
       paramLabel = "PATH",
       description = "files and directories; without any, the configuration and what it names")
@@ -57,6 +66,10 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (documents < 0) {
+      throw new CommandFailedException(
+          ExitCode.USAGE, "--documents " + documents + " (expected: 0 for all, or more)");
+    }
     Findings findings = new Findings(LocalDate.now(ZoneOffset.UTC));
     if (paths.isEmpty()) {
       look(config.require(terminal.environment()), findings);
@@ -81,7 +94,7 @@ final class CheckCommand implements Callable<Integer> {
   private void look(Path file, Findings findings) {
     findings.proxy(file, environment());
     if (connect && findings.errors() == 0) {
-      findings.collections(file, environment());
+      findings.collections(file, environment(), documents);
     }
   }
 

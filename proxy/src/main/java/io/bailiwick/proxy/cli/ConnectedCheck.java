@@ -6,6 +6,7 @@ import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.upstream.Accounts;
 import io.bailiwick.proxy.upstream.PairedGate;
 import io.bailiwick.proxy.upstream.ServiceAccount;
+import io.bailiwick.proxy.upstream.Survey;
 import io.bailiwick.proxy.upstream.TruthCheck;
 import io.bailiwick.proxy.upstream.TruthReport;
 import io.netty.channel.EventLoopGroup;
@@ -13,6 +14,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
@@ -23,15 +25,17 @@ import java.util.stream.Collectors;
 /** {@code check --connect}: asks MongoDB whether its collections are what a policy says. */
 final class ConnectedCheck {
   private static final long PATIENCE_SECONDS = 120;
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(50);
 
   private ConnectedCheck() {}
 
   /**
    * Connects as {@code serve} would, looks, and leaves.
    *
+   * @param documents how many documents of each shared collection are looked at; 0 for all
    * @throws CommandFailedException if MongoDB cannot be reached or asked
    */
-  static TruthReport run(ProxyConfig.Upstream upstream, Policy policy) {
+  static TruthReport run(ProxyConfig.Upstream upstream, Policy policy, int documents) {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     ProxyConfig.Credential credential = upstream.credential();
     ServiceAccount account =
@@ -41,10 +45,12 @@ final class ConnectedCheck {
     try (PairedGate gate =
         new PairedGate(
             upstream, Accounts.shared(account), loops, new Observer() {}, Clock.systemUTC())) {
+      Survey survey = new Survey(gate, new Survey.Bounds(documents, LONGEST_LOOK));
       return new TruthCheck(gate)
           .run(policy)
+          .thenCompose(report -> survey.run(report.applyTo(policy)).thenApply(report::with))
           .toCompletableFuture()
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          .get(patience(policy), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new CommandFailedException(
           ExitCode.CONNECT_FAILED,
@@ -61,6 +67,10 @@ final class ConnectedCheck {
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
+  }
+
+  private static long patience(Policy policy) {
+    return PATIENCE_SECONDS + policy.collections().size() * LONGEST_LOOK.toSeconds();
   }
 
   private static String reason(Exception e) {

@@ -86,12 +86,14 @@ final class Findings {
   /**
    * What MongoDB has behind a policy without errors.
    *
+   * @param documents how many documents of each shared collection are looked at; 0 for all
    * @throws CommandFailedException if MongoDB cannot be reached
    */
-  void collections(Path file, Overrides overrides) {
+  void collections(Path file, Overrides overrides, int documents) {
     ProxyConfig config = ConfigParser.parse(file, overrides).config();
     Policy policy = PolicyParser.parse(PolicyFiles.read(config.policies()));
-    for (TruthReport.Finding finding : ConnectedCheck.run(config.upstream(), policy).findings()) {
+    TruthReport report = ConnectedCheck.run(config.upstream(), policy, documents);
+    for (TruthReport.Finding finding : report.findings()) {
       (finding.withheld() ? others : remarks).add(finding.toString());
     }
   }

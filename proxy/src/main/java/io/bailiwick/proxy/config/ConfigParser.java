@@ -30,9 +30,12 @@ public final class ConfigParser {
           "admin",
           "audit",
           "drain",
+          "survey",
           "issuers");
   private static final InetSocketAddress METRICS = new InetSocketAddress("127.0.0.1", 9216);
   private static final InetSocketAddress ADMIN = new InetSocketAddress("127.0.0.1", 9217);
+  private static final int MOST_DOCUMENTS = 1_000_000_000;
+  private static final Duration LONGEST_SURVEY = Duration.ofSeconds(50);
   private static final Duration LONGEST = Duration.ofHours(1);
 
   private final Settings settings;
@@ -93,12 +96,14 @@ public final class ConfigParser {
     InetSocketAddress admin = admin(root);
     ProxyConfig.Audit audit = audit(root);
     ProxyConfig.Drain drain = drain(root);
+    ProxyConfig.Survey survey = survey(root);
     problems.throwIfErrors();
     if (upstream == null) {
       throw new IllegalStateException("no upstream although nothing was wrong");
     }
     ProxyConfig config =
-        new ProxyConfig(listeners, upstream, keyFile, policies, metrics, admin, audit, drain);
+        new ProxyConfig(
+            listeners, upstream, keyFile, policies, metrics, admin, audit, drain, survey);
     return new Result(config, settings.inForce());
   }
 
@@ -159,6 +164,16 @@ public final class ConfigParser {
               return word ? text : settings.pathOf(field, text).toString();
             });
     return new ProxyConfig.Audit(to);
+  }
+
+  private ProxyConfig.Survey survey(YamlMap root) {
+    YamlMap section = root.field("survey").map();
+    section.allow(List.of("documents", "time"));
+    ProxyConfig.Survey fallback = ProxyConfig.Survey.DEFAULT;
+    return new ProxyConfig.Survey(
+        settings.read(
+            section, "documents", field -> field.integer(fallback.documents(), 0, MOST_DOCUMENTS)),
+        settings.duration(section, "time", fallback.time(), Duration.ofMillis(1), LONGEST_SURVEY));
   }
 
   private ProxyConfig.Drain drain(YamlMap root) {

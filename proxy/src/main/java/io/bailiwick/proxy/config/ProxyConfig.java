@@ -24,7 +24,8 @@ public record ProxyConfig(
     InetSocketAddress metrics,
     @Nullable InetSocketAddress admin,
     Audit audit,
-    Drain drain) {
+    Drain drain,
+    Survey survey) {
 
   public ProxyConfig {
     listeners = List.copyOf(listeners);
@@ -131,6 +132,18 @@ public record ProxyConfig(
   public record Audit(String to) {
     public static final String STDOUT = "stdout";
     public static final String OFF = "off";
+  }
+
+  /**
+   * How far shared collections are searched, in the background, for documents that belong to no
+   * tenant.
+   *
+   * @param documents of each collection, each time; 0 for no search
+   * @param time that MongoDB may take for each collection
+   */
+  public record Survey(int documents, Duration time) {
+    /** What holds where the file says nothing. */
+    public static final Survey DEFAULT = new Survey(10_000, Duration.ofSeconds(2));
   }
 
   /**

@@ -122,7 +122,7 @@ public final class TruthCheck {
   }
 
   /** One stage after the other, their findings together. */
-  private static <T> CompletionStage<List<Finding>> gather(
+  static <T> CompletionStage<List<Finding>> gather(
       Iterable<T> items, Function<T, CompletionStage<List<Finding>>> look) {
     CompletionStage<List<Finding>> all = done(List.of());
     for (T item : items) {

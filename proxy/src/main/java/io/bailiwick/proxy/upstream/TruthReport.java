@@ -2,6 +2,7 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.policy.model.CollectionRule;
 import io.bailiwick.policy.model.Policy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,6 +31,13 @@ public record TruthReport(List<Finding> findings) {
           + what
           + (withheld ? "; not served" : "");
     }
+  }
+
+  /** This report and further findings. */
+  public TruthReport with(List<Finding> further) {
+    List<Finding> both = new ArrayList<>(findings);
+    both.addAll(further);
+    return new TruthReport(both);
   }
 
   /** The entries that lie, and so are not served. */

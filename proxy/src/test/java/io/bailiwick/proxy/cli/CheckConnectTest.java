@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.testing.ScriptedReply;
@@ -33,6 +34,7 @@ final class CheckConnectTest {
   void start() throws IOException {
     upstream = ScriptedUpstream.start();
     upstream.always("listIndexes", any -> list(""));
+    upstream.always("aggregate", any -> list(""));
     Files.writeString(directory.resolve("policy.yaml"), POLICY);
     Files.writeString(
         directory.resolve("users.yaml"), "apiVersion: bailiwick.io/v1\nkind: Users\nusers: []\n");
@@ -97,6 +99,34 @@ final class CheckConnectTest {
     assertTrue(result.err().startsWith("warning: "), result.err());
     assertEquals(ExitCode.OK, result.code());
     assertEquals(ExitCode.INVALID, check(upstream.address().getPort(), "--strict").code());
+  }
+
+  @Test
+  void warnsOfDocumentsThatBelongToNobody() throws Exception {
+    upstream.always("listCollections", any -> list("{name: 'orders', type: 'collection'}"));
+    upstream.always(
+        "aggregate", any -> list("{all: [{n: 352}], objectId: [{n: 340}], missing: [{n: 12}]}"));
+
+    CliRun.Result result = check(upstream.address().getPort(), "--documents", "352");
+
+    assertTrue(
+        result
+            .err()
+            .contains(
+                "policy.yaml:7:16: shop.orders: 12 of 352 documents looked at have no"
+                    + " organization_id: no tenant reaches them"),
+        result.err());
+    assertEquals(ExitCode.OK, result.code());
+    assertTrue(upstream.take("aggregate").body().toJson().contains("{\"$limit\": 352}"));
+  }
+
+  @Test
+  void looksAtAllDocumentsUnlessToldOtherwise() throws Exception {
+    upstream.always("listCollections", any -> list("{name: 'orders', type: 'collection'}"));
+
+    check(upstream.address().getPort());
+
+    assertFalse(upstream.take("aggregate").body().toJson().contains("$limit"));
   }
 
   @Test

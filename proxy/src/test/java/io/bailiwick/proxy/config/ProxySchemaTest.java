@@ -44,6 +44,7 @@ final class ProxySchemaTest {
           admin: { %s: 1 }                            | properties admin
           audit: { %s: 1 }                            | properties audit
           drain: { %s: 1 }                            | properties drain
+          survey: { %s: 1 }                           | properties survey
           """)
   void theSchemaKnowsTheKeysOfTheParserAndNoOthers(String yaml, String path) throws IOException {
     assertEquals(keysOfParser(yaml.formatted(STRANGER)), keysOfSchema(path));
