@@ -1,0 +1,142 @@
+package io.bailiwick.protocol.compression;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compresses messages on their way out, each of them whole. Those that are very short gain nothing
+ * and go out as they are; so do those above {@value #LARGEST} bytes, for which the event loop has
+ * no time and nobody the memory: a peer takes either. Event-loop confined.
+ */
+public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
+  /** Messages shorter than this, in bytes, go out as they are. */
+  static final int SMALLEST = 256;
+
+  /** Messages longer than this, in bytes, go out as they are. */
+  static final int LARGEST = 1 << 20;
+
+  private final List<ChannelPromise> promises = new ArrayList<>();
+  private @Nullable Compressor compressor;
+  private @Nullable ByteBuf collected;
+  private int rest;
+
+  /**
+   * Says how messages go out from the next one on.
+   *
+   * @param compressor null for as they are
+   */
+  public void use(@Nullable Compressor compressor) {
+    this.compressor = compressor;
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (!(message instanceof ByteBuf piece) || !piece.isReadable()) {
+      context.write(message, promise);
+    } else if (rest > 0) {
+      rest -= piece.readableBytes();
+      context.write(piece, promise);
+    } else if (collected != null) {
+      collect(context, collected, piece, promise);
+    } else if (compressor == null) {
+      rest = length(piece) - piece.readableBytes();
+      context.write(piece, promise);
+    } else {
+      begin(context, piece, promise);
+    }
+  }
+
+  private void begin(ChannelHandlerContext context, ByteBuf piece, ChannelPromise promise) {
+    int length = length(piece);
+    if (length < SMALLEST || length > LARGEST) {
+      rest = length - piece.readableBytes();
+      context.write(piece, promise);
+    } else {
+      ByteBuf whole = context.alloc().heapBuffer(length, length);
+      collected = whole;
+      collect(context, whole, piece, promise);
+    }
+  }
+
+  private static int length(ByteBuf piece) {
+    if (piece.readableBytes() < 4) {
+      throw new IllegalStateException("a message is written without its length");
+    }
+    return piece.getIntLE(piece.readerIndex());
+  }
+
+  private void collect(
+      ChannelHandlerContext context, ByteBuf whole, ByteBuf piece, ChannelPromise promise) {
+    try {
+      whole.writeBytes(piece);
+    } finally {
+      piece.release();
+    }
+    if (!promise.isVoid()) {
+      promises.add(promise);
+    }
+    if (!whole.isWritable()) {
+      collected = null;
+      context.write(compressed(context, whole), promiseOfAll(context));
+    }
+  }
+
+  private ByteBuf compressed(ChannelHandlerContext context, ByteBuf whole) {
+    Compressor by = compressor;
+    if (by == null) {
+      return whole;
+    }
+    int from = whole.arrayOffset() + whole.readerIndex();
+    ByteBuf out =
+        CompressedMessage.write(context.alloc(), by, whole.array(), from, whole.readableBytes());
+    boolean smaller = out.readableBytes() < whole.readableBytes();
+    (smaller ? whole : out).release();
+    return smaller ? out : whole;
+  }
+
+  private ChannelPromise promiseOfAll(ChannelHandlerContext context) {
+    if (promises.isEmpty()) {
+      return context.voidPromise();
+    }
+    List<ChannelPromise> all = List.copyOf(promises);
+    promises.clear();
+    ChannelPromise one = context.newPromise();
+    one.addListener(
+        done -> {
+          for (ChannelPromise each : all) {
+            if (done.isSuccess()) {
+              each.trySuccess();
+            } else {
+              each.tryFailure(done.cause());
+            }
+          }
+        });
+    return one;
+  }
+
+  @Override
+  public void close(ChannelHandlerContext context, ChannelPromise promise) {
+    drop();
+    context.close(promise);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    drop();
+  }
+
+  private void drop() {
+    ByteBuf unfinished = collected;
+    collected = null;
+    if (unfinished != null) {
+      unfinished.release();
+    }
+    promises.forEach(promise -> promise.cancel(false));
+    promises.clear();
+  }
+}
