@@ -31,7 +31,13 @@ class ArchitectureTest {
           .resideInAPackage("io.bailiwick.protocol..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("io.bailiwick.protocol..", "java..", "io.netty..", "org.jspecify..");
+          .resideInAnyPackage(
+              "io.bailiwick.protocol..",
+              "java..",
+              "io.netty..",
+              "org.jspecify..",
+              "org.xerial.snappy..",
+              "com.github.luben.zstd..");
 
   @ArchTest
   static final ArchRule policyKnowsNoNettyAndNoProxy =

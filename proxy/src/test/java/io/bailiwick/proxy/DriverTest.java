@@ -71,6 +71,8 @@ final class DriverTest {
         "&loadBalanced=true",
         "&retryWrites=false&retryReads=false",
         "&compressors=zlib",
+        "&compressors=snappy",
+        "&compressors=zstd,snappy,zlib",
         "&appName=shop&w=majority&readPreference=secondaryPreferred",
         "&serverMonitoringMode=stream"
       })

@@ -26,7 +26,7 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
   private int rest;
 
   /**
-   * Says how messages go out from the next one on.
+   * Says how messages go out from the next one on; not to be called inside of one.
    *
    * @param compressor null for as they are
    */
@@ -44,7 +44,6 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
     } else if (collected != null) {
       collect(context, collected, piece, promise);
     } else if (compressor == null) {
-      rest = length(piece) - piece.readableBytes();
       context.write(piece, promise);
     } else {
       begin(context, piece, promise);

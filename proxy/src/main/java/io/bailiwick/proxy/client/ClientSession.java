@@ -4,6 +4,7 @@ import io.bailiwick.policy.Verdict;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.ownership.Proof;
@@ -12,6 +13,7 @@ import io.bailiwick.proxy.upstream.Relay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class ClientSession {
   private final ListenerPlan listener;
   private final Channel channel;
   private final ClientEvents events;
+  private final ClientCompression compression;
   private final FrameDecoder decoder;
   private final Answers answers;
   private final ClientLogin login;
@@ -42,9 +45,14 @@ final class ClientSession {
     this.channel = channel;
     this.id = id;
     this.events = new ClientEvents(this);
+    this.compression =
+        new ClientCompression(List.of(Compressor.values()), services.partial(), events);
     this.decoder =
         new FrameDecoder(
-            services.limits().bytesBeforeLogin(), services.partial(), services.nanoClock(), events);
+            services.limits().bytesBeforeLogin(),
+            services.partial(),
+            services.nanoClock(),
+            compression);
     this.answers = new Answers(loop, channel);
     this.login = listener.open(new ChannelPeer(channel));
     this.deadlines = new Deadlines(services.limits(), loop.nanos());
@@ -111,6 +119,7 @@ final class ClientSession {
     loop.services().ownership().onConnect(binding.owner());
     state = new SessionState.Ready(binding);
     decoder.limit(loop.services().limits().bytes());
+    compression.admit(loop.services().limits().bytes());
     return true;
   }
 
@@ -328,8 +337,12 @@ final class ClientSession {
     return login;
   }
 
+  ClientCompression compression() {
+    return compression;
+  }
+
   ChannelHandler[] handlers() {
-    return new ChannelHandler[] {decoder, events};
+    return new ChannelHandler[] {compression.handler(), decoder, events};
   }
 
   int id() {

@@ -4,6 +4,7 @@ import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import java.time.Clock;
 import java.util.List;
@@ -53,8 +54,14 @@ final class HelloReply {
   /**
    * @param request the body of a hello or isMaster
    * @param connectionId unique in this process
+   * @param compressors what messages may be compressed with
    */
-  byte[] to(RawDocument request, UpstreamFacts facts, int connectionId, Greeted login) {
+  byte[] to(
+      RawDocument request,
+      UpstreamFacts facts,
+      int connectionId,
+      Greeted login,
+      List<Compressor> compressors) {
     BsonWriter out = new BsonWriter().startDocument();
     if (isTrue(request, "helloOk")) {
       out.bool("helloOk", true);
@@ -70,6 +77,7 @@ final class HelloReply {
     out.int32("connectionId", connectionId).int32("minWireVersion", 0);
     out.int32("maxWireVersion", wireVersion(facts)).bool("readOnly", false);
     login(out, request, login);
+    compression(out, compressors);
     if (isTrue(request, "loadBalanced")) {
       out.objectId("serviceId", serviceId);
     }
@@ -100,6 +108,16 @@ final class HelloReply {
     }
     if (login.speculation() != null) {
       out.document("speculativeAuthenticate", RawDocument.of(login.speculation()));
+    }
+  }
+
+  private static void compression(BsonWriter out, List<Compressor> compressors) {
+    if (!compressors.isEmpty()) {
+      out.startArray("compression");
+      for (int i = 0; i < compressors.size(); i++) {
+        out.string(Integer.toString(i), compressors.get(i).specName());
+      }
+      out.end();
     }
   }
 

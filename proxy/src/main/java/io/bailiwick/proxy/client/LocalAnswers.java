@@ -54,7 +54,12 @@ final class LocalAnswers {
     }
     byte[] speculation = speculate(body, session);
     HelloReply.Greeted login = new HelloReply.Greeted(session.login().mechanisms(), speculation);
-    return hello.to(body, loop.services().gate().facts(), session.id(), login);
+    return hello.to(
+        body,
+        loop.services().gate().facts(),
+        session.id(),
+        login,
+        session.compression().negotiate(body));
   }
 
   /** Takes the first message of a login out of the hello; it may be the last one, too. */

@@ -115,7 +115,7 @@ class HelloTest {
     BsonDocument reply =
         hello(
             "{hello: 1, $db: 'admin', client: {application: {name: 'x'}, driver: {name: 'y'}},"
-                + " compression: ['zlib', 'snappy'], backpressure: '2', internalClient:"
+                + " compression: ['lz4'], backpressure: '2', internalClient:"
                 + " {minWireVersion: 0, maxWireVersion: 25}, hangUpOnStepDown: false,"
                 + " topologyVersion: {processId: {$oid: '665f1c2ab8e4d3a1f0c9e001'}, counter:"
                 + " {$numberLong: '1'}}, maxAwaitTimeMS: {$numberLong: '10000'}, apiVersion: '1',"

@@ -21,6 +21,7 @@ public final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
   private static final int OP_REPLY = 1;
   private static final int OP_QUERY = 2004;
+  private static final int OP_COMPRESSED = 2012;
   private static final int OP_MSG = 2013;
 
   private final Socket socket;
@@ -85,7 +86,7 @@ public final class RawClient implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  /** The next message, whole. */
+  /** The next message, whole; one compressed with zlib is opened and keeps its opcode. */
   public Reply receive() throws IOException {
     byte[] length = new byte[4];
     in.readFully(length);
@@ -94,13 +95,14 @@ public final class RawClient implements AutoCloseable {
     in.readFully(message, 4, size - 4);
     ByteBuffer header = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
     int opCode = header.getInt(12);
-    int from =
-        switch (opCode) {
-          case OP_MSG -> 21;
-          case OP_REPLY -> 36;
-          default -> throw new AssertionError("opcode " + opCode);
-        };
-    BsonDocument document = new RawBsonDocument(Arrays.copyOfRange(message, from, size));
+    BsonDocument document =
+        new RawBsonDocument(
+            switch (opCode) {
+              case OP_MSG -> Arrays.copyOfRange(message, 21, size);
+              case OP_REPLY -> Arrays.copyOfRange(message, 36, size);
+              case OP_COMPRESSED -> Zlib.body(message);
+              default -> throw new AssertionError("opcode " + opCode);
+            });
     return new Reply(opCode, header.getInt(4), header.getInt(8), document);
   }
 
