@@ -22,6 +22,7 @@ import io.bailiwick.protocol.bson.RawDocument;
 import java.util.List;
 import java.util.Random;
 import org.bson.BsonDocument;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +111,7 @@ class PolicyEngineTest {
     judge.forwards(FIND, "{find: 'orders', $db: 'app', filter: {organization_id: {$eq: %A%}}}");
   }
 
+  @Tag("exhaustive")
   @Test
   void I2_neverThrowsOnRandomCommands() {
     Random random = new Random(20261125);

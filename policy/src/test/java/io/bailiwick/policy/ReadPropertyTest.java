@@ -11,6 +11,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonObjectId;
 import org.bson.BsonValue;
 import org.bson.types.ObjectId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * For whatever is drawn: what is forwarded is strict BSON, passes the oracle, and with our part
  * taken out again is what the client sent.
  */
+@Tag("exhaustive")
 class ReadPropertyTest {
   private static final BsonDocument PREDICATE = Command.json("{organization_id: {$eq: %A%}}");
   private static final BsonValue GUARD =

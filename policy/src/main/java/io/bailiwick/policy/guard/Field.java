@@ -29,7 +29,6 @@ public enum Field {
   KEY("key", Shape.STRING),
   PIPELINE("pipeline", Shape.ARRAY),
   CURSOR("cursor", Shape.DOCUMENT),
-  EXPLAIN("explain", Shape.BOOLEAN),
   BYPASS_DOCUMENT_VALIDATION("bypassDocumentValidation", Shape.FALSE),
   ORDERED("ordered", Shape.BOOLEAN),
   DOCUMENTS("documents", Shape.ARRAY),
@@ -50,7 +49,6 @@ public enum Field {
   AUTHORIZED_COLLECTIONS("authorizedCollections", Shape.BOOLEAN),
   AUTHORIZED_DATABASES("authorizedDatabases", Shape.BOOLEAN),
   INDEXES("indexes", Shape.ARRAY),
-  COMMIT_QUORUM("commitQuorum", Shape.ANY),
   SHOW_PRIVILEGES("showPrivileges", Shape.BOOLEAN),
   FEATURE_COMPATIBILITY_VERSION("featureCompatibilityVersion", Shape.ANY);
 

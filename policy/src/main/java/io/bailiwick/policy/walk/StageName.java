@@ -37,7 +37,7 @@ enum StageName {
   GEO_NEAR("$geoNear"),
   DOCUMENTS("$documents");
 
-  private static final NameTable<StageName> TABLE = table();
+  static final NameTable<StageName> TABLE = table();
   private static final NameTable<String> REFUSED_BY =
       NameTable.of(
           Map.of(

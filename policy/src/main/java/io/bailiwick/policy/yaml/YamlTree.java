@@ -137,6 +137,10 @@ final class YamlTree {
 
   private void skipContainer() {
     for (int open = 1; open > 0; ) {
+      if (open > MAX_DEPTH) {
+        // The parser takes ever longer for each level.
+        throw new IllegalStateException("nested without end");
+      }
       Event event = next();
       open += event instanceof CollectionStartEvent ? 1 : ends(event) ? -1 : 0;
     }

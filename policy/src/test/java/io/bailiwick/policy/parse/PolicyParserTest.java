@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PolicyParserTest {
@@ -252,6 +253,7 @@ class PolicyParserTest {
     assertEquals(TenantType.STRING, PolicyParser.parse(List.of(text.file("p.yaml"))).tenantType());
   }
 
+  @Tag("exhaustive")
   @Test
   void givesNothingButInvalidPolicyForBrokenBytes() {
     Random random = new Random(11);

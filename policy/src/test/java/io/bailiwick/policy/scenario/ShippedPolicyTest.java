@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -66,6 +67,7 @@ class ShippedPolicyTest {
     assertTrue(result.passed(), () -> result.place() + " " + name + "\n" + result.difference());
   }
 
+  @Tag("exhaustive")
   @Test
   void readsBrokenTestsWithoutAnException() {
     Random random = new Random(5);

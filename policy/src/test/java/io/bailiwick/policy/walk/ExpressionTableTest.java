@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -88,6 +89,7 @@ class ExpressionTableTest {
         : Stream.concat(Stream.of(VALUES), Stream.of(FROM_THE_DOCUMENT));
   }
 
+  @Tag("exhaustive")
   @ParameterizedTest
   @MethodSource("total")
   void leavesWhatCannotFail(String operator, String shape, String value) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -186,6 +187,7 @@ class YamlFileTest {
     assertEquals("A\uD83D\uDE00\u00e9", map("a: \"\\x41\\U0001F600\\u00e9\"\n").field("a").text());
   }
 
+  @Tag("exhaustive")
   @Test
   void takesRandomBytesWithoutAnException() {
     Random random = new Random(7);
