@@ -1,20 +1,20 @@
 package io.bailiwick.proxy;
 
-import io.bailiwick.proxy.auth.LoginThrottle;
-import io.bailiwick.proxy.auth.RelayLogins;
-import io.bailiwick.proxy.auth.ScramLogins;
 import io.bailiwick.proxy.client.ClientConnections;
+import io.bailiwick.proxy.client.ClientLimits;
 import io.bailiwick.proxy.client.Listener;
 import io.bailiwick.proxy.client.ListenerPlan;
 import io.bailiwick.proxy.client.Transport;
 import io.bailiwick.proxy.config.ProxyConfig;
-import io.bailiwick.proxy.upstream.UpstreamGate;
+import io.bailiwick.proxy.config.Reloadable;
+import io.bailiwick.proxy.tls.ServerTls;
+import io.bailiwick.proxy.tls.TlsPort;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /** The ports that clients connect to. */
 final class Listeners implements AutoCloseable {
@@ -23,8 +23,8 @@ final class Listeners implements AutoCloseable {
   private final Transport transport;
   private final EventLoopGroup loops;
   private final ClientConnections connections;
-  private final UpstreamGate gate;
-  private final SecureRandom random;
+  private final ListenerLogins logins;
+  private final Executor handshakes;
   private final Map<String, Listener> open = new LinkedHashMap<>();
 
   Listeners(
@@ -33,15 +33,15 @@ final class Listeners implements AutoCloseable {
       Transport transport,
       EventLoopGroup loops,
       ClientConnections connections,
-      UpstreamGate gate,
-      SecureRandom random) {
+      ListenerLogins logins,
+      Executor handshakes) {
     this.config = config;
     this.sources = sources;
     this.transport = transport;
     this.loops = loops;
     this.connections = connections;
-    this.gate = gate;
-    this.random = random;
+    this.logins = logins;
+    this.handshakes = handshakes;
   }
 
   /**
@@ -56,23 +56,16 @@ final class Listeners implements AutoCloseable {
   }
 
   private ListenerPlan plan(ProxyConfig.Listener listener) {
-    if (listener.login() instanceof ProxyConfig.Login.Tenant tenant) {
-      return ListenerPlan.ofTenant(listener.name(), listener.address(), tenant.value());
-    }
-    if (listener.login() instanceof ProxyConfig.Login.Relay) {
-      return ListenerPlan.withLogin(
-          listener.name(),
-          listener.address(),
-          new RelayLogins(gate, new LoginThrottle(System::nanoTime, random)));
-    }
-    ProxyConfig.Login.Users users = (ProxyConfig.Login.Users) listener.login();
-    ScramLogins logins =
-        new ScramLogins(
-            sources.users(users.file()),
-            sources.key().derive("salts"),
-            new LoginThrottle(System::nanoTime, random),
-            random);
-    return ListenerPlan.withLogin(listener.name(), listener.address(), logins);
+    Reloadable<ServerTls> keys = sources.listenerTls().get(listener.name());
+    TlsPort tls =
+        keys == null ? null : new TlsPort(keys, handshakes, ClientLimits.DEFAULT.greeting());
+    return withoutTls(listener).secured(tls);
+  }
+
+  private ListenerPlan withoutTls(ProxyConfig.Listener listener) {
+    return listener.login() instanceof ProxyConfig.Login.Tenant tenant
+        ? ListenerPlan.ofTenant(listener.name(), listener.address(), tenant.value())
+        : ListenerPlan.withLogin(listener.name(), listener.address(), logins.of(listener.login()));
   }
 
   synchronized InetSocketAddress address(String name) {

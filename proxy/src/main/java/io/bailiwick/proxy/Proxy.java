@@ -11,6 +11,7 @@ import io.bailiwick.proxy.client.Transport;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Health;
 import io.bailiwick.proxy.observe.MetricsServer;
+import io.bailiwick.proxy.observe.TlsMetrics;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -58,7 +59,7 @@ public final class Proxy implements AutoCloseable {
    * @throws IOException if an address cannot be bound or a file not be written, naming it
    */
   public static Proxy start(ProxyConfig config) throws IOException {
-    Sources sources = new Sources(config);
+    Sources sources = new Sources(config, Clock.systemUTC());
     Closers closers = new Closers();
     try {
       return new Proxy(config, sources, closers);
@@ -77,6 +78,7 @@ public final class Proxy implements AutoCloseable {
     StartLog.starting(config, threads, transport);
     Observation observation = closers.add(new Observation(config.audit(), clock));
     Maintenance maintenance = closers.add(new Maintenance());
+    TlsThreads tls = closers.add(new TlsThreads(threads));
     loops = transport.eventLoops(threads);
     closers.add(this::stopLoops);
     mongo =
@@ -87,7 +89,10 @@ public final class Proxy implements AutoCloseable {
         new CollectionTruth(
             mongo.gate(), config.survey(), sources.policy().get(), connections::onPolicy);
     policies = new PolicyWatch(sources, connections, truth, observation.policyMetrics(), clock);
-    listeners = new Listeners(config, sources, transport, loops, connections, mongo.gate(), random);
+    new CertificateWatch(sources, connections, new TlsMetrics(observation.registry()), clock);
+    ListenerLogins logins = new ListenerLogins(sources, mongo.gate(), tls.executor(), random);
+    listeners =
+        new Listeners(config, sources, transport, loops, connections, logins, tls.executor());
     endpoints =
         closers.add(
             new Endpoints(

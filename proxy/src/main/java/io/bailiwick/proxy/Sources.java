@@ -9,32 +9,38 @@ import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.Problems;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.auth.UsersFile;
+import io.bailiwick.proxy.config.ListenerTls;
 import io.bailiwick.proxy.config.PolicyFiles;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.Reloadable;
 import io.bailiwick.proxy.ownership.KeyFile;
+import io.bailiwick.proxy.tls.ServerTls;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one proxy that may change while it runs: the policy, and the users of each listener.
+ * The files of one proxy that may change while it runs: the policy, and of each listener its users
+ * and its certificates.
  */
 final class Sources {
   private final KeyFile key;
   private final Reloadable<Policy> policy;
   private final Map<Path, Reloadable<Users>> users = new LinkedHashMap<>();
+  private final Map<String, Reloadable<ServerTls>> listenerTls = new LinkedHashMap<>();
 
   /**
    * Reads everything once.
    *
    * @throws io.bailiwick.policy.yaml.InvalidPolicyException if anything is wrong
    */
-  Sources(ProxyConfig config) {
+  Sources(ProxyConfig config, Clock clock) {
     key = key(config.keyFile());
     policy = new Reloadable<>(() -> PolicyFiles.read(config.policies()), PolicyParser::parse);
     for (ProxyConfig.Listener listener : config.listeners()) {
@@ -43,6 +49,10 @@ final class Sources {
             login.file(), file -> new Reloadable<>(() -> read(file), Sources::compileUsers));
       } else if (listener.login() instanceof ProxyConfig.Login.Tenant tenant) {
         check(listener.name(), tenant);
+      }
+      ListenerTls tls = listener.tls();
+      if (tls != null) {
+        listenerTls.put(listener.name(), ServerTls.load(tls, clock));
       }
     }
   }
@@ -105,8 +115,14 @@ final class Sources {
     return List.copyOf(users.values());
   }
 
+  /** Keys and certificates by the name of the listener; those without TLS are not in it. */
+  Map<String, Reloadable<ServerTls>> listenerTls() {
+    return Collections.unmodifiableMap(listenerTls);
+  }
+
   List<Reloadable<?>> all() {
     List<Reloadable<?>> all = new ArrayList<>(users.values());
+    all.addAll(listenerTls.values());
     all.add(policy);
     return all;
   }

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.proxy.client.Transport;
+import io.bailiwick.proxy.config.ListenerTls;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Build;
 import io.netty.util.internal.PlatformDependent;
@@ -39,15 +40,22 @@ final class StartLog {
   private static void warn(ProxyConfig.Listener listener) {
     InetAddress address = listener.address().getAddress();
     boolean loopback = address != null && address.isLoopbackAddress();
-    if (!loopback) {
+    boolean open =
+        listener.login() instanceof ProxyConfig.Login.Tenant && !showsCertificates(listener);
+    if (!loopback && (open || listener.tls() == null)) {
       LOG.atWarn()
           .addKeyValue("event", "exposed")
           .addKeyValue("listener", listener.name())
           .log(
-              listener.login() instanceof ProxyConfig.Login.Tenant
+              open
                   ? "whoever reaches this port is its tenant: it asks for no password"
                   : "this port is reachable from outside and not encrypted");
     }
+  }
+
+  private static boolean showsCertificates(ProxyConfig.Listener listener) {
+    ListenerTls tls = listener.tls();
+    return tls != null && tls.clients() == ListenerTls.ClientCertificates.REQUIRED;
   }
 
   /** Everything is open. */

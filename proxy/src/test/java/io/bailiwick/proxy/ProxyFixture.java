@@ -40,6 +40,7 @@ final class ProxyFixture implements AutoCloseable {
   private final Path directory;
   private final MongoServer server = new MongoServer(new MemoryBackend());
   private final InetSocketAddress serverAddress = server.bind();
+  private String listener = "";
 
   ProxyFixture(Path directory) throws IOException {
     this.directory = directory;
@@ -62,7 +63,7 @@ final class ProxyFixture implements AutoCloseable {
         apiVersion: bailiwick.io/v1
         kind: Proxy
         listeners:
-          - { name: app, address: "127.0.0.1:0", login: { users: users.yaml } }
+          - { name: app, address: "127.0.0.1:0", login: { users: users.yaml }%s }
         upstream:
           uri: mongodb://%s
           timeouts: { connect: 1s, selection: 1s }
@@ -74,7 +75,13 @@ final class ProxyFixture implements AutoCloseable {
         drain: { timeout: 4s }
         %s
         """
-            .formatted(upstream, more));
+            .formatted(listener, upstream, more));
+  }
+
+  /** Writes the proxy's file anew, with TLS at its listener. */
+  void tls(String keys) throws IOException {
+    listener = ", tls: { " + keys + " }";
+    config("127.0.0.1:" + serverAddress.getPort(), "");
   }
 
   Path policyFile() {
@@ -103,17 +110,19 @@ final class ProxyFixture implements AutoCloseable {
   }
 
   static MongoClient client(InetSocketAddress address, String organization) {
-    return MongoClients.create(
-        MongoClientSettings.builder()
-            .applyToClusterSettings(
-                cluster ->
-                    cluster
-                        .hosts(List.of(new ServerAddress(address.getAddress(), address.getPort())))
-                        .serverSelectionTimeout(10, TimeUnit.SECONDS))
-            .credential(
-                MongoCredential.createCredential(
-                    "org-" + organization, "admin", PASSWORD.toCharArray()))
-            .build());
+    return MongoClients.create(settings(address, organization).build());
+  }
+
+  static MongoClientSettings.Builder settings(InetSocketAddress address, String organization) {
+    return MongoClientSettings.builder()
+        .applyToClusterSettings(
+            cluster ->
+                cluster
+                    .hosts(List.of(new ServerAddress(address.getAddress(), address.getPort())))
+                    .serverSelectionTimeout(10, TimeUnit.SECONDS))
+        .credential(
+            MongoCredential.createCredential(
+                "org-" + organization, "admin", PASSWORD.toCharArray()));
   }
 
   @Override

@@ -21,6 +21,11 @@ public interface ClientLogin {
   /** A {@code saslContinue} command; {@code database} is its {@code $db}. */
   void proceed(RawDocument command, String database, Consumer<LoginStep> then);
 
+  /** An {@code authenticate} command; {@code database} is its {@code $db}. */
+  default void authenticate(RawDocument command, String database, Consumer<LoginStep> then) {
+    then.accept(new LoginStep.Failed("other", LoginFault.MECHANISM, 0));
+  }
+
   /**
    * The {@code speculativeAuthenticate} document of a hello, on a connection that nobody logged in
    * on.

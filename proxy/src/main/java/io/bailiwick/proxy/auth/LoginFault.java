@@ -15,6 +15,8 @@ public enum LoginFault {
   NO_ANSWER,
   /** Unknown user or wrong password; nobody can tell which. */
   PROOF,
+  /** No certificate of the client, one that has run out, or names that mean nothing certain. */
+  CERTIFICATE,
   /** Too many attempts are waiting already. */
   THROTTLED,
   /** One connection logs in once. */

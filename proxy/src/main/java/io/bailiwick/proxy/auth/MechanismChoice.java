@@ -58,6 +58,16 @@ public final class MechanismChoice implements ClientLogin {
     }
   }
 
+  @Override
+  public void authenticate(RawDocument command, String database, Consumer<LoginStep> then) {
+    current = chosen(command);
+    if (current == null) {
+      ClientLogin.super.authenticate(command, database, then);
+    } else {
+      current.authenticate(command, database, then);
+    }
+  }
+
   private @Nullable ClientLogin chosen(RawDocument command) {
     Elements mechanism = command.find("mechanism");
     return mechanism == null || mechanism.type() != BsonType.STRING

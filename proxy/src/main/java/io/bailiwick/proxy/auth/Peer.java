@@ -1,7 +1,9 @@
 package io.bailiwick.proxy.auth;
 
+import io.bailiwick.proxy.tls.TlsConnection;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other end of one connection and its event loop, as far as a login may ask. Confined to that
@@ -17,6 +19,9 @@ public interface Peer {
    * machine.
    */
   boolean confidential();
+
+  /** TLS of the connection; null without. */
+  @Nullable TlsConnection tls();
 
   /** Runs something later on the event loop. */
   void after(long millis, Runnable task);

@@ -41,6 +41,9 @@ final class ScramConversation {
   static ScramConversation start(int id, RawDocument command, String database, ScramLogins shared) {
     SaslCommand sasl = new SaslCommand(command);
     Mechanism mechanism = sasl.mechanism();
+    if (database.equals("$external")) {
+      throw new LoginRefusedException(LoginFault.PAYLOAD);
+    }
     ClientFirst first = ClientFirst.parse(sasl.payload());
     Users.Name name = new Users.Name(first.user(), database);
     return new ScramConversation(

@@ -4,7 +4,6 @@ import io.bailiwick.policy.model.Identity;
 import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.RawDocument;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -165,12 +164,7 @@ final class ScramLogin implements ClientLogin {
     if (name == null) {
       return true;
     }
-    Verifiers now = shared.users().entries().get(name);
-    return with != null && now != null && (same(with, now.sha1()) || same(with, now.sha256()));
-  }
-
-  private static boolean same(Verifier one, @Nullable Verifier other) {
-    return other != null && Arrays.equals(one.storedKey(), other.storedKey());
+    return with != null && shared.users().holds(name, with);
   }
 
   private static BsonWriter reply(ScramConversation of, boolean done) {

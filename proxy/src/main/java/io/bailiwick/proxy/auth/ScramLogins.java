@@ -51,13 +51,14 @@ public final class ScramLogins implements Logins {
     return throttle;
   }
 
+  Candidate candidate(Mechanism mechanism, Users.Name name) {
+    return candidates.find(users.get(), mechanism, name);
+  }
+
   ScramServer exchange(Mechanism mechanism, Users.Name name, ClientFirst first) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     return new ScramServer(
-        mechanism,
-        first,
-        candidates.find(users.get(), mechanism, name),
-        Base64.getEncoder().encodeToString(nonce));
+        mechanism, first, candidate(mechanism, name), Base64.getEncoder().encodeToString(nonce));
   }
 }

@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.auth;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,6 +35,16 @@ public final class Users {
   public @Nullable Verifier find(Mechanism mechanism, Name name) {
     Verifiers verifiers = entries.get(name);
     return verifiers == null ? null : verifiers.of(mechanism);
+  }
+
+  /** True if the user is still there and has that very verifier, for whichever mechanism. */
+  boolean holds(Name name, Verifier verifier) {
+    Verifiers now = entries.get(name);
+    return now != null && (same(verifier, now.sha1()) || same(verifier, now.sha256()));
+  }
+
+  private static boolean same(Verifier one, @Nullable Verifier other) {
+    return other != null && Arrays.equals(one.storedKey(), other.storedKey());
   }
 
   /** The number most users have: an unknown user is told the same. */

@@ -39,8 +39,11 @@ public final class UsersFile {
   private static final List<String> VERIFIER_KEYS =
       List.of("iterations", "salt", "storedKey", "serverKey");
 
-  /** Databases that hold no users of applications, in MongoDB either. */
-  private static final Set<String> FORBIDDEN_SOURCES = Set.of("local", "config", "$external");
+  /**
+   * Databases that hold no users of applications, in MongoDB either. Users of $external log in by
+   * PLAIN, whose drivers name no other.
+   */
+  private static final Set<String> FORBIDDEN_SOURCES = Set.of("local", "config");
 
   /** The account of MongoDB's own servers among each other. */
   private static final String FORBIDDEN_USER = "__system";

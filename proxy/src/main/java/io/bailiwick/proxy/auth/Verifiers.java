@@ -36,6 +36,22 @@ public record Verifiers(@Nullable Verifier sha1, @Nullable Verifier sha256) {
         derive(Mechanism.SCRAM_SHA_256, prepared(password).toCharArray(), random));
   }
 
+  /**
+   * The stored key that a password leads to with a verifier's salt and iterations, for
+   * SCRAM-SHA-256; empty if no password is like that. Takes some ten milliseconds: not for event
+   * loops.
+   */
+  static byte[] storedKeyOf(String password, Verifier like) {
+    String prepared;
+    try {
+      prepared = prepared(password);
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
+    return derive(Mechanism.SCRAM_SHA_256, prepared.toCharArray(), like.salt(), like.iterations())
+        .storedKey();
+  }
+
   private static String prepared(String password) {
     try {
       return new SASLprep().prepareStored(password);
@@ -64,9 +80,14 @@ public record Verifiers(@Nullable Verifier sha1, @Nullable Verifier sha256) {
   }
 
   static Verifier derive(Mechanism mechanism, char[] password, byte[] salt, int iterations) {
+    // Without preparation the library takes ASCII only, which is all that SHA-1 ever gets.
+    StringPreparation preparation =
+        mechanism == Mechanism.SCRAM_SHA_1
+            ? StringPreparation.NO_PREPARATION
+            : StringPreparation.SASL_PREPARATION;
     byte[] salted =
         ScramFunctions.saltedPassword(
-            mechanism.functions(), StringPreparation.NO_PREPARATION, password, salt, iterations);
+            mechanism.functions(), preparation, password, salt, iterations);
     byte[] clientKey = ScramFunctions.clientKey(mechanism.functions(), salted);
     byte[] storedKey = ScramFunctions.storedKey(mechanism.functions(), clientKey);
     byte[] serverKey = ScramFunctions.serverKey(mechanism.functions(), salted);

@@ -11,14 +11,19 @@ import io.bailiwick.policy.yaml.Problems;
 import io.bailiwick.proxy.auth.UsersFile;
 import io.bailiwick.proxy.config.AccountTemplate;
 import io.bailiwick.proxy.config.ConfigParser;
+import io.bailiwick.proxy.config.ListenerTls;
 import io.bailiwick.proxy.config.Overrides;
 import io.bailiwick.proxy.config.PolicyFiles;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
 import io.bailiwick.proxy.ownership.KeyFile;
+import io.bailiwick.proxy.tls.ServerTls;
 import io.bailiwick.proxy.upstream.TruthReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +36,8 @@ import java.util.Set;
  * asked.
  */
 final class Findings {
+  private static final Duration SOON = Duration.ofDays(7);
+
   private final LocalDate today;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> others = new ArrayList<>();
@@ -108,6 +115,10 @@ final class Findings {
       if (listener.login() instanceof ProxyConfig.Login.Users users) {
         users(users.file());
       }
+      ListenerTls tls = listener.tls();
+      if (tls != null) {
+        certificates(tls);
+      }
     }
     ProxyConfig.Credential credential = config.upstream().credential();
     if (credential != null) {
@@ -120,6 +131,22 @@ final class Findings {
     Path key = config.keyFile();
     if (key != null) {
       key(key);
+    }
+  }
+
+  private void certificates(ListenerTls tls) {
+    tls.files().forEach(file -> seen.add(file.toAbsolutePath()));
+    try {
+      Instant end = ServerTls.load(tls, Clock.systemUTC()).get().notAfter();
+      if (end.isBefore(Instant.now().plus(SOON))) {
+        remarks.add(
+            tls.pair().certificate()
+                + ": a certificate of this listener runs out at "
+                + end
+                + " (expected: a renewed one)");
+      }
+    } catch (InvalidPolicyException e) {
+      problems.addAll(e.problems());
     }
   }
 

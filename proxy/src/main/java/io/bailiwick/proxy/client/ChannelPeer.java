@@ -1,20 +1,26 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.proxy.auth.Peer;
+import io.bailiwick.proxy.tls.TlsConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The client at the other end of a channel. */
 final class ChannelPeer implements Peer {
   private final Channel channel;
   private final InetAddress address;
+  private final @Nullable TlsConnection tls;
 
-  ChannelPeer(Channel channel) {
+  /**
+   * @param tls null without
+   */
+  ChannelPeer(Channel channel, @Nullable TlsConnection tls) {
     this.channel = channel;
+    this.tls = tls;
     this.address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
   }
 
@@ -30,7 +36,12 @@ final class ChannelPeer implements Peer {
 
   @Override
   public boolean confidential() {
-    return address.isLoopbackAddress() || channel.pipeline().get(SslHandler.class) != null;
+    return address.isLoopbackAddress() || tls != null && tls.established();
+  }
+
+  @Override
+  public @Nullable TlsConnection tls() {
+    return tls;
   }
 
   @Override

@@ -6,6 +6,9 @@ import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 
 /**
@@ -49,9 +52,20 @@ final class ClientEvents extends ChannelInboundHandlerAdapter implements FrameSi
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      guarded(() -> session.onHandshake(handshake.isSuccess() ? null : handshake.cause()));
+    } else if (event instanceof SslCloseCompletionEvent) {
+      guarded(() -> session.abort(CloseCause.CLIENT));
+    }
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
       session.abort(CloseCause.CLIENT);
+    } else if (cause instanceof DecoderException) {
+      session.abort(CloseCause.TLS);
     } else {
       session.fail(cause);
     }

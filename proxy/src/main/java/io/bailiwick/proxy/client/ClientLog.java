@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.proxy.auth.LoginFault;
+import io.bailiwick.proxy.tls.HandshakeFault;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -23,6 +24,26 @@ final class ClientLog {
         .addKeyValue("listener", listener)
         .addKeyValue("port", port)
         .log("clients may connect");
+  }
+
+  static void handshakeFailed(String listener, long connectionId, HandshakeFault fault) {
+    LOG.atInfo()
+        .addKeyValue("event", "handshake_failed")
+        .addKeyValue("listener", listener)
+        .addKeyValue("connection_id", connectionId)
+        .addKeyValue("reason", fault.word())
+        .log(fault.explanation());
+  }
+
+  static void tlsOnPlainPort(String listener, long connectionId) {
+    LOG.atInfo()
+        .addKeyValue("event", "handshake_failed")
+        .addKeyValue("listener", listener)
+        .addKeyValue("connection_id", connectionId)
+        .addKeyValue("reason", "no-tls-here")
+        .log(
+            "the client speaks TLS and this listener does not: give the listener a tls section, or"
+                + " leave tls=true out of the client's connection string");
   }
 
   static void loginRefused(long connectionId, LoginFault fault) {

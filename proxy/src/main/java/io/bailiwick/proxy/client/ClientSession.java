@@ -8,6 +8,9 @@ import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.ownership.Proof;
+import io.bailiwick.proxy.tls.HandshakeFault;
+import io.bailiwick.proxy.tls.TlsConnection;
+import io.bailiwick.proxy.tls.TlsOnPlainPort;
 import io.bailiwick.proxy.upstream.Lease;
 import io.bailiwick.proxy.upstream.Relay;
 import io.netty.channel.Channel;
@@ -29,6 +32,7 @@ final class ClientSession {
   private final FrameDecoder decoder;
   private final Answers answers;
   private final ClientLogin login;
+  private final @Nullable TlsConnection tls;
   private final Deadlines deadlines;
   private final int id;
   private SessionState state = new SessionState.NotLoggedIn();
@@ -54,7 +58,8 @@ final class ClientSession {
             services.nanoClock(),
             compression);
     this.answers = new Answers(loop, channel);
-    this.login = listener.open(new ChannelPeer(channel));
+    this.tls = listener.tls() == null ? null : listener.tls().open();
+    this.login = listener.open(new ChannelPeer(channel, tls));
     this.deadlines = new Deadlines(services.limits(), loop.nanos());
   }
 
@@ -62,6 +67,32 @@ final class ClientSession {
   void onConnected() {
     loop.add(this);
     loop.services().observer().connected(listener.name());
+    if (tls == null) {
+      onReachable();
+    }
+  }
+
+  /**
+   * The handshake of TLS is over.
+   *
+   * @param failure null if it went well
+   */
+  void onHandshake(@Nullable Throwable failure) {
+    if (failure == null) {
+      onReachable();
+    } else if (!(state instanceof SessionState.Closed)) {
+      ClientLog.handshakeFailed(listener.name(), id, HandshakeFault.of(failure));
+      abort(CloseCause.TLS);
+    }
+  }
+
+  private void onTlsOnPlainPort() {
+    ClientLog.tlsOnPlainPort(listener.name(), id);
+    close(CloseCause.TLS);
+  }
+
+  /** Messages may come: a port that belongs to one tenant has nothing more to ask. */
+  private void onReachable() {
     Asker asker = listener.asker();
     if (asker != null && !admit(asker)) {
       ClientLog.notAdmitted(id);
@@ -342,7 +373,8 @@ final class ClientSession {
   }
 
   ChannelHandler[] handlers() {
-    return new ChannelHandler[] {compression.handler(), decoder, events};
+    ChannelHandler first = tls == null ? new TlsOnPlainPort(this::onTlsOnPlainPort) : tls.handler();
+    return new ChannelHandler[] {first, compression.handler(), decoder, events};
   }
 
   int id() {

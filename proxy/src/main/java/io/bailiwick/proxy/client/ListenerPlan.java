@@ -4,6 +4,7 @@ import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.auth.Logins;
 import io.bailiwick.proxy.auth.NoLogin;
 import io.bailiwick.proxy.auth.Peer;
+import io.bailiwick.proxy.tls.TlsPort;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param name bounded and safe as a label
  * @param logins null for a port of one tenant
  * @param tenant text of the tenant the port belongs to, or null
+ * @param tls null for a port without
  */
 public record ListenerPlan(
-    String name, InetSocketAddress address, @Nullable Logins logins, @Nullable String tenant) {
+    String name,
+    InetSocketAddress address,
+    @Nullable Logins logins,
+    @Nullable String tenant,
+    @Nullable TlsPort tls) {
 
   public ListenerPlan {
     if ((logins == null) == (tenant == null)) {
@@ -26,12 +32,17 @@ public record ListenerPlan(
 
   /** A port where clients log in. */
   public static ListenerPlan withLogin(String name, InetSocketAddress address, Logins logins) {
-    return new ListenerPlan(name, address, logins, null);
+    return new ListenerPlan(name, address, logins, null, null);
   }
 
   /** A port that belongs to one tenant; its value is typed by the policy. */
   public static ListenerPlan ofTenant(String name, InetSocketAddress address, String tenant) {
-    return new ListenerPlan(name, address, null, tenant);
+    return new ListenerPlan(name, address, null, tenant, null);
+  }
+
+  /** The same port, where clients speak TLS if it is not null. */
+  public ListenerPlan secured(@Nullable TlsPort by) {
+    return new ListenerPlan(name, address, logins, tenant, by);
   }
 
   ClientLogin open(Peer client) {

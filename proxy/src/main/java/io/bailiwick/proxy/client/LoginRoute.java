@@ -8,6 +8,7 @@ import io.bailiwick.proxy.auth.LoginStep;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The route of a login: asked, answered, and with the last step made a principal of the policy. */
 final class LoginRoute {
@@ -28,20 +29,18 @@ final class LoginRoute {
    * @param database the database the command names, which is where the user is from
    */
   void take(ClientSession session, Request request, Verdict.Local command, String database) {
-    if (session.state().binding() != null || command.local() == LocalCommand.AUTHENTICATE) {
-      // A second login, a login where the port decides, or a mechanism that is not offered.
+    if (session.state().binding() != null) {
+      // A second login, or a login where the port decides.
       refuse(session, request, command.command(), "other", LoginFault.NOT_OFFERED);
       return;
     }
     session.inLoggingIn(request);
-    if (command.local() == LocalCommand.SASL_START) {
-      session
-          .login()
-          .start(command.body(), database, step -> onStep(session, request, command, step));
-    } else {
-      session
-          .login()
-          .proceed(command.body(), database, step -> onStep(session, request, command, step));
+    Consumer<LoginStep> then = step -> onStep(session, request, command, step);
+    switch (command.local()) {
+      case SASL_START -> session.login().start(command.body(), database, then);
+      case SASL_CONTINUE -> session.login().proceed(command.body(), database, then);
+      case AUTHENTICATE -> session.login().authenticate(command.body(), database, then);
+      default -> throw new IllegalStateException("no command of a login");
     }
   }
 

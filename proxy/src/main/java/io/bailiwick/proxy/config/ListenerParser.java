@@ -42,7 +42,6 @@ final class ListenerParser {
 
   private ProxyConfig.Listener listener(YamlMap section) {
     section.allow(KEYS);
-    Settings.refuse(section, "tls", "no tls; listen on loopback or behind a TLS terminator");
     YamlNode persona = section.get("persona");
     if (!section.field("persona").isScalar()) {
       Settings.refuse(persona, "mongos");
@@ -51,7 +50,8 @@ final class ListenerParser {
     }
     String name = settings.read(section, "name", this::name);
     InetSocketAddress address = settings.listenAddress(section, "address", ADDRESS);
-    return new ProxyConfig.Listener(name, address, login(section));
+    ListenerTls tls = new TlsParser(settings).read(section, address);
+    return new ProxyConfig.Listener(name, address, login(section), tls);
   }
 
   private String name(YamlField field) {
@@ -94,6 +94,6 @@ final class ListenerParser {
   }
 
   private static ProxyConfig.Listener listener(String name) {
-    return new ProxyConfig.Listener(name, ADDRESS, new ProxyConfig.Login.Tenant(""));
+    return new ProxyConfig.Listener(name, ADDRESS, new ProxyConfig.Login.Tenant(""), null);
   }
 }

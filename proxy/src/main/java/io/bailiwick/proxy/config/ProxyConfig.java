@@ -38,8 +38,10 @@ public record ProxyConfig(
    * A port clients connect to.
    *
    * @param name safe as a metric label
+   * @param tls null if clients speak without
    */
-  public record Listener(String name, InetSocketAddress address, Login login) {}
+  public record Listener(
+      String name, InetSocketAddress address, Login login, @Nullable ListenerTls tls) {}
 
   /** How clients of a listener say who they are. */
   public sealed interface Login {

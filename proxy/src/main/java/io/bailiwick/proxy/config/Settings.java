@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,9 @@ final class Settings {
     if (value instanceof InetSocketAddress address) {
       String host = address.getHostString();
       return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+    if (value instanceof Enum<?> word) {
+      return word.name().toLowerCase(Locale.ROOT);
     }
     if (value instanceof Duration duration) {
       long millis = duration.toMillis();

@@ -4,6 +4,7 @@ package io.bailiwick.proxy.observe;
 public enum CloseCause {
   CLIENT,
   PROTOCOL,
+  TLS,
   DENIED,
   LOGIN,
   LOGIN_TIMEOUT,

@@ -66,7 +66,7 @@ class UsersFileTest {
     "iterations: 10000, iterations: 4095, 7, 19",
     "iterations: 10000, iteratons: 10000, 7, 7",
     "kind: Users, kind: Policy, 2, 7",
-    "authSource: admin, authSource: $external, 5, 17",
+    "authSource: admin, authSource: config, 5, 17",
     "authSource: admin, authSource: local, 5, 17",
     "user: alice, user: __system, 4, 11",
   })

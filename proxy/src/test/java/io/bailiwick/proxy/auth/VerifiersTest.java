@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class VerifiersTest {
@@ -53,5 +55,18 @@ class VerifiersTest {
   void I8_keepKeysOutOfTheirText() {
     Verifier verifier = new Verifier(new byte[16], 4096, new byte[20], new byte[20]);
     assertEquals("Verifier[4096 iterations]", verifier.toString());
+  }
+
+  @Test
+  void takesPasswordsBeyondAscii() throws Exception {
+    Verifiers made = Verifiers.ofPassword("user", "pl\u00e4in \u00bd", random);
+    Verifier sha256 = Objects.requireNonNull(made.sha256());
+
+    assertArrayEquals(
+        sha256.storedKey(),
+        Verifiers.storedKeyOf("pl\u00e4in 1\u20442", sha256),
+        "as RFC 4013 says");
+    assertFalse(Arrays.equals(sha256.storedKey(), Verifiers.storedKeyOf("plain", sha256)));
+    assertEquals(0, Verifiers.storedKeyOf("a\u0007b", sha256).length);
   }
 }

@@ -137,9 +137,10 @@ class ListenerTest {
             new byte[32],
             new LoginThrottle(System::nanoTime, new Random()),
             new Random());
-    assertThrows(IllegalArgumentException.class, () -> new ListenerPlan("x", any, null, null));
     assertThrows(
-        IllegalArgumentException.class, () -> new ListenerPlan("x", any, logins, "tenant"));
+        IllegalArgumentException.class, () -> new ListenerPlan("x", any, null, null, null));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ListenerPlan("x", any, logins, "tenant", null));
   }
 
   @Test

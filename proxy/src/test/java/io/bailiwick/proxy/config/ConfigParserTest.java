@@ -161,6 +161,36 @@ final class ConfigParserTest {
         remedy);
   }
 
+  @Test
+  void readsTlsOfAListener() throws IOException {
+    String tls =
+        "    tls: { certificate: c, key: k, clientCa: a,"
+            + " serverNames: [{ name: DB.example.com, certificate: d, key: e }] }\n";
+    ListenerTls read = listener(tls).tls();
+
+    KeyPairFiles named = new KeyPairFiles(directory.resolve("d"), directory.resolve("e"));
+    assertEquals(
+        new ListenerTls(
+            new KeyPairFiles(directory.resolve("c"), directory.resolve("k")),
+            Map.of("db.example.com", named),
+            ListenerTls.ClientCertificates.REQUIRED,
+            directory.resolve("a")),
+        read);
+  }
+
+  @Test
+  void servesAnOpenAddressWithoutTlsOnlyIfTold() throws IOException {
+    String open = "    address: 0.0.0.0:27017\n";
+
+    assertNull(listener(open + "    tls: { mode: off }\n").tls());
+    assertNull(listener("").tls());
+  }
+
+  private ProxyConfig.Listener listener(String lines) throws IOException {
+    String yaml = LEAST.replace("  - name: app\n", "  - name: app\n" + lines);
+    return parse(yaml, Overrides.NONE).config().listeners().get(0);
+  }
+
   /** One listener. */
   @ParameterizedTest
   @CsvSource(
@@ -174,7 +204,14 @@ final class ConfigParserTest {
           { name: app, login: { tenant: "1", users: u } }        | 4:25: error[P009] listeners[0].login: users, tenant | exactly one of
           { name: app, login: { relay: false } }                 | 4:34: error[P008] listeners[0].login.relay: "false" | users or tenant
           { name: app, login: { relay: true, users: u } }        | 4:25: error[P009] listeners[0].login: users, relay | exactly one of
-          { name: app, tls: {}, login: { tenant: "1" } }         | 4:23: error[P018] listeners[0].tls: not supported | no tls
+          { name: app, tls: {}, login: { tenant: "1" } }         | 4:23: error[P006] listeners[0].tls.certificate: missing | a PEM file
+          { name: app, tls: { certificate: c }, login: { tenant: "1" } } | 4:23: error[P006] listeners[0].tls.key: missing | private key
+          { name: app, tls: { mode: of }, login: { tenant: "1" } } | 4:31: error[P008] listeners[0].tls.mode: "of" | 'off'
+          { name: app, tls: { mode: off, key: k }, login: { tenant: "1" } } | 4:41: error[P009] listeners[0].tls.key: "k" | mode: off
+          { name: app, tls: { certificate: c, key: k, clientCertificates: required }, login: { tenant: "1" } } | 4:23: error[P006] listeners[0].tls.clientCa: missing | CAs of clients
+          { name: app, tls: { certificate: c, key: k, clientCa: a, clientCertificates: off }, login: { tenant: "1" } } | 4:82: error[P009] listeners[0].tls.clientCertificates: "off" | or no clientCa
+          { name: app, tls: { certificate: c, key: k, serverNames: [{ name: "a b", certificate: c, key: k }] }, login: { tenant: "1" } } | 4:71: error[P008] listeners[0].tls.serverNames[0].name: "a b" | db.example.com
+          { name: app, address: "0.0.0.0:1", login: { tenant: "1" } } | 4:5: error[P006] listeners[0].tls: missing | mode: off
           { name: app, persona: { replicaSet: r }, login: { tenant: "1" } } | 4:27: error[P018] listeners[0].persona: not supported | mongos
           { name: app, persona: mongod, login: { tenant: "1" } } | 4:27: error[P008] listeners[0].persona: "mongod" | 'mongos'
           { name: app, adress: x, login: { tenant: "1" } }       | 4:18: error[P005] listeners[0].adress: unknown key | 'address'

@@ -35,6 +35,8 @@ final class ProxySchemaTest {
           %s: 1                                       | ''
           listeners: [ { %s: 1 } ]                    | properties listeners items
           listeners: [ { login: { %s: 1 } } ]         | properties listeners items properties login
+          listeners: [ { tls: { %s: 1 } } ]           | properties listeners items properties tls
+          listeners: [ { tls: { serverNames: [ { %s: 1 } ] } } ] | properties listeners items properties tls properties serverNames items
           upstream: { %s: 1 }                         | properties upstream
           upstream: { timeouts: { %s: 1 } }           | properties upstream properties timeouts
           upstream: { breaker: { %s: 1 } }            | properties upstream properties breaker

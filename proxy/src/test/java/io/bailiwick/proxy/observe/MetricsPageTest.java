@@ -74,6 +74,7 @@ final class MetricsPageTest {
     external.called("issuer", "ok", 1);
     external.retried("issuer", "timeout");
     external.breaker("issuer", "open");
+    new TlsMetrics(registry).inForce("listener/app", Clock.systemUTC().instant());
     metrics.connected("app");
     metrics.command("find", Outcome.OK, 1, 1);
     metrics.denied(

@@ -51,6 +51,11 @@ public final class RawClient implements AutoCloseable {
     return new RawClient(socket);
   }
 
+  /** Speaks over a socket that is there already, such as one with TLS. */
+  public static RawClient over(Socket socket) throws IOException {
+    return new RawClient(socket);
+  }
+
   /** Sends a command as OP_MSG and waits for its reply, which must be to this request. */
   public Reply call(BsonDocument command) throws IOException {
     int requestId = send(command);
@@ -114,6 +119,18 @@ public final class RawClient implements AutoCloseable {
         throw new AssertionError("a byte came where the end of the connection was expected");
       }
     } catch (EOFException | SocketException e) {
+      // Ended by a reset, which is an end too.
+    }
+  }
+
+  /** As {@link #awaitEnd()}, but an alert of TLS may come before. */
+  public void awaitAlertAndEnd() throws IOException {
+    try {
+      byte[] last = in.readAllBytes();
+      if (last.length > 0 && last[0] != 21) {
+        throw new AssertionError("something came that is no alert");
+      }
+    } catch (SocketException e) {
       // Ended by a reset, which is an end too.
     }
   }
