@@ -106,6 +106,7 @@ class GenericArgumentsTest {
   @ValueSource(
       strings = {
         "$readPreference: {mode: 'fastest'}",
+        "$readPreference: {mode: 'secondary', maxStalenessSeconds: 89}",
         "$readPreference: {mode: 'nearest', hedge: {enabled: true}}",
         "$readPreference: {mode: 'nearest', tags: [{dc: 1}]}",
         "$readPreference: 'primary'",

@@ -53,6 +53,7 @@ final class MongoLink implements AutoCloseable {
             loops,
             observer,
             Clock.systemUTC());
+    gate.follow();
     maintenance.every(PAUSE, this::look);
     look();
   }

@@ -14,8 +14,17 @@ public final class TestForwards {
     return edited(new MessageEdits(), plan);
   }
 
+  /** Lets a message through unchanged, under its own name. */
+  public static Verdict.Forward named(String command, ReplyPlan plan) {
+    return forward(command, new MessageEdits(), plan);
+  }
+
   /** Lets a message through with edits. */
   public static Verdict.Forward edited(MessageEdits edits, ReplyPlan plan) {
-    return new Verdict.Forward("test", edits, List.of(), plan, new Treatments(), List.of());
+    return forward("test", edits, plan);
+  }
+
+  private static Verdict.Forward forward(String command, MessageEdits edits, ReplyPlan plan) {
+    return new Verdict.Forward(command, edits, List.of(), plan, new Treatments(), List.of());
   }
 }

@@ -11,6 +11,7 @@ final class RoutingArguments {
   /** The most members a replica set can have, and MongoDB's own limit. */
   private static final int MAX_W = 50;
 
+  private static final int LEAST_STALENESS_SECONDS = 90;
   private static final int MAX_TAG_SETS = 16;
   private static final int MAX_TAG_BYTES = 4096;
 
@@ -29,7 +30,7 @@ final class RoutingArguments {
           part.nameIs("mode")
               ? isWordOf(MODES, part)
               : part.nameIs("maxStalenessSeconds")
-                  ? Integers.isBetween(part, -1, Integer.MAX_VALUE)
+                  ? isStaleness(part)
                   : part.nameIs("tags") && isTagSets(part);
       require(sound, "$readPreference", part);
     }
@@ -71,6 +72,12 @@ final class RoutingArguments {
   private static boolean isWordOf(NameTable<Boolean> words, Elements part) {
     return part.type() == BsonType.STRING
         && words.get(part.bytes(), part.stringStart(), part.stringEnd()) != null;
+  }
+
+  /** No limit, or at least the shortest that MongoDB itself can tell. */
+  private static boolean isStaleness(Elements part) {
+    return Integers.isBetween(part, -1, -1)
+        || Integers.isBetween(part, LEAST_STALENESS_SECONDS, Integer.MAX_VALUE);
   }
 
   private static boolean isTagSets(Elements tags) {

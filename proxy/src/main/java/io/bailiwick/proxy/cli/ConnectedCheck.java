@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /** {@code check --connect}: asks MongoDB whether its collections are what a policy says. */
 final class ConnectedCheck {
@@ -45,6 +44,7 @@ final class ConnectedCheck {
     try (PairedGate gate =
         new PairedGate(
             upstream, Accounts.shared(account), loops, new Observer() {}, Clock.systemUTC())) {
+      gate.follow();
       Survey survey = new Survey(gate, new Survey.Bounds(documents, LONGEST_LOOK));
       return new TruthCheck(gate)
           .run(policy)
@@ -55,9 +55,7 @@ final class ConnectedCheck {
       throw new CommandFailedException(
           ExitCode.CONNECT_FAILED,
           "MongoDB could not be asked at "
-              + upstream.servers().stream()
-                  .map(server -> server.getHostString() + ":" + server.getPort())
-                  .collect(Collectors.joining(", "))
+              + upstream.cluster()
               + ": "
               + reason(e)
               + " (expected: a server that answers; see upstream.uri, username, passwordFile)");

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,32 +59,61 @@ public record ProxyConfig(
   /**
    * What stands behind the proxy.
    *
-   * @param servers tried in turn for the one that takes writes
-   * @param replicaSet the set that every server must belong to, or null for any server
+   * @param cluster where its servers are found
    * @param credential the proxy's own account, or null for a MongoDB without login
    * @param accountPerTenant whom clients' commands run as, or null for the proxy's own account
    */
   public record Upstream(
-      List<InetSocketAddress> servers,
-      @Nullable String replicaSet,
+      Cluster cluster,
       @Nullable Credential credential,
       @Nullable AccountTemplate accountPerTenant,
       Timeouts timeouts,
       Breaker breaker) {
-    public Upstream {
-      servers = List.copyOf(servers);
-      if (servers.isEmpty()) {
-        throw new IllegalArgumentException("upstream.uri: no server (expected: at least one)");
-      }
-    }
-
     /** Servers of any kind. */
     public Upstream(
         List<InetSocketAddress> servers,
         @Nullable Credential credential,
         Timeouts timeouts,
         Breaker breaker) {
-      this(servers, null, credential, null, timeouts, breaker);
+      this(Cluster.of(servers), credential, null, timeouts, breaker);
+    }
+  }
+
+  /**
+   * Where MongoDB's servers are found.
+   *
+   * @param servers to begin with; empty if there is a service name
+   * @param serviceName of a seed list in DNS, or null
+   * @param replicaSet the set that every server must belong to, or null for any server
+   */
+  public record Cluster(
+      List<InetSocketAddress> servers, @Nullable String serviceName, @Nullable String replicaSet) {
+    public Cluster {
+      servers = List.copyOf(servers);
+      if (servers.isEmpty() == (serviceName == null)) {
+        throw new IllegalArgumentException(
+            "upstream.uri: servers and service name (expected: one of them)");
+      }
+    }
+
+    /** Servers of any kind. */
+    public static Cluster of(List<InetSocketAddress> servers) {
+      return new Cluster(servers, null, null);
+    }
+
+    /** The name of the service, or the servers. */
+    @Override
+    public String toString() {
+      return serviceName != null
+          ? serviceName
+          : servers.stream()
+              .map(server -> server.getHostString() + ":" + server.getPort())
+              .collect(Collectors.joining(", "));
+    }
+
+    /** True if there may be more servers than are named, or other ones tomorrow. */
+    public boolean isFollowed() {
+      return servers.size() != 1 || replicaSet != null;
     }
   }
 

@@ -49,8 +49,7 @@ final class UpstreamParser {
     ProxyConfig.Breaker breaker = breaker(section.field("breaker").map());
     return uri == null
         ? null
-        : new ProxyConfig.Upstream(
-            uri.servers(), uri.replicaSet(), credential, perTenant, timeouts, breaker);
+        : new ProxyConfig.Upstream(uri.cluster(), credential, perTenant, timeouts, breaker);
   }
 
   private static void refuse(YamlMap section) {

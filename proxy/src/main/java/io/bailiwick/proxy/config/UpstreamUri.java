@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The subset of MongoDB connection strings that names servers and their replica set: what other
  * options would say has a key of its own, and a password never stands in a URI.
- *
- * @param servers unresolved, at least one
  */
-record UpstreamUri(List<InetSocketAddress> servers, @Nullable String replicaSet) {
+record UpstreamUri(ProxyConfig.Cluster cluster) {
   private static final String SCHEME = "mongodb://";
+  private static final String SERVICE_SCHEME = "mongodb+srv://";
   private static final int DEFAULT_PORT = 27017;
   private static final Pattern REPLICA_SET = Pattern.compile("\\?replicaSet=([A-Za-z0-9._-]+)");
+  private static final Pattern NO_TLS = Pattern.compile("\\?tls=false(?:&(.*))?");
+  private static final Pattern SERVICE =
+      Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63}){2,}");
   private static final Pattern SERVER =
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]{1,253})(?::([0-9]{1,5}))?");
 
@@ -27,27 +29,50 @@ record UpstreamUri(List<InetSocketAddress> servers, @Nullable String replicaSet)
    * @throws IllegalArgumentException whose message is what was expected, without the text itself
    */
   static UpstreamUri parse(String uri) {
-    if (uri.startsWith("mongodb+srv://")) {
-      throw new IllegalArgumentException(
-          "mongodb:// with the servers named; mongodb+srv:// is not supported in this version,"
-              + " because DNS lists change while the proxy runs and it does not follow them yet");
-    }
-    if (!uri.startsWith(SCHEME)) {
+    boolean service = uri.startsWith(SERVICE_SCHEME);
+    if (!service && !uri.startsWith(SCHEME)) {
       throw new IllegalArgumentException("a URI such as mongodb://127.0.0.1:27018");
     }
-    String rest = uri.substring(SCHEME.length());
+    String rest = uri.substring((service ? SERVICE_SCHEME : SCHEME).length());
     if (rest.contains("@")) {
       throw new IllegalArgumentException(
           "a URI without user and password; write username and passwordFile beside it");
     }
     int slash = rest.indexOf('/');
     String hosts = slash < 0 ? rest : rest.substring(0, slash);
-    String replicaSet = slash < 0 ? null : option(rest.substring(slash + 1));
+    String tail = slash < 0 ? "" : rest.substring(slash + 1);
+    if (service) {
+      tail = withoutTls(tail);
+    }
+    String replicaSet = option(tail);
+    if (service) {
+      return new UpstreamUri(new ProxyConfig.Cluster(List.of(), serviceName(hosts), replicaSet));
+    }
     List<InetSocketAddress> servers = new ArrayList<>();
     for (String host : hosts.split(",", -1)) {
       servers.add(server(host));
     }
-    return new UpstreamUri(List.copyOf(servers), replicaSet);
+    return new UpstreamUri(new ProxyConfig.Cluster(servers, null, replicaSet));
+  }
+
+  private static String serviceName(String host) {
+    if (!SERVICE.matcher(host).matches()) {
+      throw new IllegalArgumentException(
+          "one name of a service, without a port, such as mongodb+srv://cluster0.example.net");
+    }
+    return host;
+  }
+
+  /** A service name stands for TLS unless it is said that it does not. */
+  private static String withoutTls(String tail) {
+    Matcher matcher = NO_TLS.matcher(tail);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "mongodb+srv://NAME/?tls=false for servers that are reached without TLS; there is no TLS"
+              + " to MongoDB in this version");
+    }
+    String rest = matcher.group(1);
+    return rest == null ? "" : "?" + rest;
   }
 
   private static @Nullable String option(String tail) {
@@ -82,8 +107,13 @@ record UpstreamUri(List<InetSocketAddress> servers, @Nullable String replicaSet)
   /** As it would be written. */
   @Override
   public String toString() {
-    return SCHEME
-        + servers.stream().map(Settings::shown).collect(Collectors.joining(","))
-        + (replicaSet == null ? "" : "/?replicaSet=" + replicaSet);
+    String name = cluster.serviceName();
+    return (name != null
+            ? SERVICE_SCHEME + name + "/?tls=false"
+            : SCHEME
+                + cluster.servers().stream().map(Settings::shown).collect(Collectors.joining(",")))
+        + (cluster.replicaSet() == null
+            ? ""
+            : (name != null ? "&" : "/?") + "replicaSet=" + cluster.replicaSet());
   }
 }

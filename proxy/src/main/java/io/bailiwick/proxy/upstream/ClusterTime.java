@@ -3,6 +3,7 @@ package io.bailiwick.proxy.upstream;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.proxy.upstream.ReplyElements.Step;
 import io.netty.buffer.ByteBuf;
+import java.util.function.BooleanSupplier;
 
 /**
  * The newest {@code $clusterTime} that MongoDB itself has said, to be told to its other servers:
@@ -13,19 +14,22 @@ final class ClusterTime {
   private static final String FIELD = "$clusterTime";
   private static final Known NOTHING = new Known(0, new byte[0]);
 
-  private final boolean kept;
+  private final BooleanSupplier kept;
   private volatile Known newest = NOTHING;
 
   /** One cluster time, signature and all, as an element to stand in a command's body. */
   private record Known(long time, byte[] element) {}
 
-  ClusterTime(int servers) {
-    kept = servers > 1;
+  /**
+   * @param kept whether there are several servers now
+   */
+  ClusterTime(BooleanSupplier kept) {
+    this.kept = kept;
   }
 
   /** False if there is no need to look for it in replies. */
   boolean isKept() {
-    return kept;
+    return kept.getAsBoolean();
   }
 
   /** The element for the body of the next command; empty if nothing is known. */

@@ -19,7 +19,7 @@ final class ControlLink implements Opening.Then {
 
   private final Dialer dialer;
   private final EventLoop loop;
-  private final int position;
+  private final Route route;
   private final Queue<Question> queue = new ArrayDeque<>();
   private @Nullable UpstreamConnection connection;
   private @Nullable Opening opening;
@@ -28,12 +28,12 @@ final class ControlLink implements Opening.Then {
   private record Question(OwnCommand command, CompletableFuture<OwnReply> answer) {}
 
   /**
-   * @param position of the server; below 0 for the one that takes writes
+   * @param route to the one server, or to whichever takes writes
    */
-  ControlLink(Dialer dialer, EventLoop loop, int position) {
+  ControlLink(Dialer dialer, EventLoop loop, Route route) {
     this.dialer = dialer;
     this.loop = loop;
-    this.position = position;
+    this.route = route;
   }
 
   /**
@@ -78,7 +78,7 @@ final class ControlLink implements Opening.Then {
     }
     if (open == null || !open.isOpen()) {
       connection = null;
-      opening = Opening.own(dialer, loop, position, this);
+      opening = Opening.own(dialer, loop, route, this);
       return;
     }
     Question question = queue.remove();

@@ -15,7 +15,9 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import java.io.File;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /** Everything that opening a connection needs, shared by all event loops. Thread-safe. */
 final class Dialer {
@@ -51,7 +53,7 @@ final class Dialer {
                 .datagramChannelFactory(Transport.of(sample).datagram())
                 .nameServerProvider(NameServers.of(RESOLV_CONF)));
     this.observer = observer;
-    this.clusterTime = new ClusterTime(servers.count());
+    this.clusterTime = new ClusterTime(() -> servers.view().count() > 1);
   }
 
   /** False while no client may get a connection, though the proxy itself may. */
@@ -78,6 +80,11 @@ final class Dialer {
   /** Monotonic nanoseconds. */
   LongSupplier clock() {
     return System::nanoTime;
+  }
+
+  /** For spreading load over servers. */
+  RandomGenerator random() {
+    return ThreadLocalRandom.current();
   }
 
   Observer observer() {
@@ -111,7 +118,7 @@ final class Dialer {
                         .pipeline()
                         .addLast(
                             new UpstreamConnection(
-                                channel, server.position(), ofLoop, timeouts.idle(), clock()));
+                                channel, server, ofLoop, timeouts.idle(), clock()));
                   }
                 })
             .connect(server.address());

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * What one server says of itself.
  *
  * @param writable true for a primary, a standalone server and a mongos
+ * @param secondary true for a member of a replica set that can be read from and is no primary
  * @param retryableWrites true for members of a replica set and for mongos
  * @param setName the replica set it belongs to, or null
  * @param mechanisms login mechanisms of the service account; empty if the server names none
  */
 record Greeting(
     boolean writable,
+    boolean secondary,
     boolean retryableWrites,
     int maxWireVersion,
     int logicalSessionTimeoutMinutes,
@@ -29,6 +31,7 @@ record Greeting(
     boolean mongos = "isdbgrid".equals(hello.text("msg"));
     return new Greeting(
         hello.isTrue("isWritablePrimary") || hello.isTrue("ismaster"),
+        hello.isTrue("secondary"),
         mongos || hello.text("setName") != null,
         (int) hello.number("maxWireVersion"),
         (int) hello.number("logicalSessionTimeoutMinutes"),

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,27 +31,28 @@ final class Handshake {
   private final UpstreamConnection connection;
   private final EventLoop loop;
   private final @Nullable ServiceAccount account;
-  private final @Nullable String replicaSet;
-  private final Duration bound;
+  private final Terms terms;
   private final Then then;
 
   /**
+   * What a server has to be, and what it is told.
+   *
    * @param account whom to log in as; null for a MongoDB without login
    * @param replicaSet the set that the server must belong to; null for any server
+   * @param fits false for a server that is no use, so that nobody logs in to it
    * @param bound how long MongoDB may take for each step
    */
-  Handshake(
-      UpstreamConnection connection,
-      EventLoop loop,
+  record Terms(
       @Nullable ServiceAccount account,
       @Nullable String replicaSet,
-      Duration bound,
-      Then then) {
+      Predicate<Greeting> fits,
+      Duration bound) {}
+
+  Handshake(UpstreamConnection connection, EventLoop loop, Terms terms, Then then) {
     this.connection = connection;
     this.loop = loop;
-    this.account = account;
-    this.replicaSet = replicaSet;
-    this.bound = bound;
+    this.account = terms.account();
+    this.terms = terms;
     this.then = then;
   }
 
@@ -74,12 +76,13 @@ final class Handshake {
   }
 
   private void onGreeting(Greeting greeting) {
+    String replicaSet = terms.replicaSet();
     if (replicaSet != null && !replicaSet.equals(greeting.setName())) {
       fail(Kind.UNREACHABLE, "it is not a member of the replica set that upstream.uri names");
       return;
     }
     // Who cannot take the request is not logged in to: the next server is tried instead.
-    if (account == null || !greeting.writable()) {
+    if (account == null || !terms.fits().test(greeting)) {
       ready(greeting);
     } else {
       start(account, greeting);
@@ -180,7 +183,7 @@ final class Handshake {
   private void tell(OwnCommand command, Consumer<OwnReply> next) {
     connection.tell(
         command,
-        bound,
+        terms.bound(),
         new OwnSink() {
           @Override
           public void onReply(OwnReply reply) {

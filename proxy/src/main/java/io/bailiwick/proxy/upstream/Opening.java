@@ -14,12 +14,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens one connection to a server that takes writes: tries the configured servers one after the
+ * Opens one connection to a server that fits a route: tries those that are known to, one after the
  * other, pauses and tries again, until one does or the time for selection is over. Confined to its
  * event loop.
  */
 final class Opening {
-  private static final long PAUSE_MILLIS = 250;
+  private static final long PAUSE_MILLIS = 100;
 
   /** Told once how it went, on the event loop. */
   interface Then {
@@ -32,18 +32,14 @@ final class Opening {
   /**
    * What is to be opened.
    *
-   * @param position of the only server wanted, whether it takes writes or not; below 0 for any that
-   *     does
    * @param account whom to log in as; null for nobody
    * @param admitted false as long as it must wait
    */
-  private record Wanted(int position, @Nullable ServiceAccount account, BooleanSupplier admitted) {}
+  private record Wanted(Route route, @Nullable ServiceAccount account, BooleanSupplier admitted) {}
 
   private final Dialer dialer;
   private final EventLoop loop;
-  private final int position;
-  private final @Nullable ServiceAccount account;
-  private final BooleanSupplier admitted;
+  private final Wanted wanted;
   private final Then then;
   private final Future<?> timer;
 
@@ -55,35 +51,28 @@ final class Opening {
   private Opening(Dialer dialer, EventLoop loop, Wanted wanted, Then then) {
     this.dialer = dialer;
     this.loop = loop;
-    this.position = wanted.position();
-    this.account = wanted.account();
-    this.admitted = wanted.admitted();
+    this.wanted = wanted;
     this.then = then;
     this.candidates = Collections.emptyIterator();
     long patience = dialer.timeouts().selection().toNanos();
     this.timer = loop.schedule(this::onTimeIsOver, patience, TimeUnit.NANOSECONDS);
   }
 
-  /**
-   * Begins the proxy's own connection; the outcome is told after this returns.
-   *
-   * @param position of the only server wanted, whether it takes writes or not; below 0 for any that
-   *     does
-   */
-  static Opening own(Dialer dialer, EventLoop loop, int position, Then then) {
-    Wanted wanted = new Wanted(position, dialer.accounts().own(), () -> true);
+  /** Begins the proxy's own connection; the outcome is told after this returns. */
+  static Opening own(Dialer dialer, EventLoop loop, Route route, Then then) {
+    Wanted wanted = new Wanted(route, dialer.accounts().own(), () -> true);
     return start(new Opening(dialer, loop, wanted, then));
   }
 
   /**
-   * Begins a client's connection, to a server that takes writes, as soon as clients are admitted;
-   * the outcome is told after this returns.
+   * Begins a client's connection as soon as clients are admitted; the outcome is told after this
+   * returns.
    *
    * @param account whom to log in as; null for a MongoDB without login
    */
   static Opening client(
-      Dialer dialer, EventLoop loop, @Nullable ServiceAccount account, Then then) {
-    Wanted wanted = new Wanted(-1, account, dialer::admitsClients);
+      Dialer dialer, EventLoop loop, Route route, @Nullable ServiceAccount account, Then then) {
+    Wanted wanted = new Wanted(route, account, dialer::admitsClients);
     return start(new Opening(dialer, loop, wanted, then));
   }
 
@@ -100,20 +89,32 @@ final class Opening {
   }
 
   private List<Server> candidates() {
-    return position < 0 ? dialer.servers().inOrder() : dialer.servers().only(position);
+    return dialer.servers().candidates(wanted.route(), dialer.random());
   }
 
   private void tryFirst() {
     if (over) {
       return;
     }
-    if (admitted.getAsBoolean()) {
-      candidates = candidates().iterator();
+    if (wanted.admitted().getAsBoolean()) {
+      List<Server> fit = candidates();
+      candidates = fit.iterator();
+      if (fit.isEmpty() && lastFailure == null) {
+        lastFailure = Kind.UNREACHABLE;
+      }
       tryNext();
     } else {
       lastFailure = Kind.UNREACHABLE;
       loop.schedule(this::tryFirst, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
+  }
+
+  private boolean mayChange() {
+    return !wanted.route().isPinned() && dialer.servers().view().awaitsPrimary();
+  }
+
+  private static boolean noneAllowed(List<Server> servers) {
+    return servers.stream().noneMatch(server -> server.breaker().allows());
   }
 
   private void tryNext() {
@@ -129,7 +130,7 @@ final class Opening {
   }
 
   private void onAllTried() {
-    if (lastFailure == null) {
+    if (lastFailure == null && !mayChange()) {
       fail(Kind.BREAKER_OPEN);
     } else if (lastFailure == Kind.LOGIN_FAILED || lastFailure == Kind.NO_ACCOUNT) {
       fail(lastFailure);
@@ -143,7 +144,8 @@ final class Opening {
     if (over) {
       return;
     }
-    if (failure != null && candidates().stream().noneMatch(server -> server.breaker().allows())) {
+    List<Server> fit = candidates();
+    if (failure != null && !mayChange() && !fit.isEmpty() && noneAllowed(fit)) {
       fail(failure);
       return;
     }
@@ -205,9 +207,11 @@ final class Opening {
         new Handshake(
                 opened,
                 loop,
-                account,
-                dialer.servers().replicaSet(),
-                dialer.timeouts().login(),
+                new Handshake.Terms(
+                    wanted.account(),
+                    dialer.servers().replicaSet(),
+                    wanted.route()::fits,
+                    dialer.timeouts().login()),
                 this)
             .start();
       }
@@ -222,7 +226,7 @@ final class Opening {
       attempt = null;
       server.breaker().succeeded(elapsed());
       dialer.servers().onGreeting(server, greeting);
-      if (greeting.writable() || position >= 0) {
+      if (wanted.route().fits(greeting)) {
         end();
         then.onOpened(opened);
       } else {

@@ -3,12 +3,15 @@ package io.bailiwick.proxy.upstream;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.UpstreamCleanup;
+import io.bailiwick.proxy.topology.ClusterMonitor;
+import io.bailiwick.proxy.topology.Topology;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Names resolve without blocking. Thread-safe.
  */
 public final class PairedGate implements UpstreamGate, AutoCloseable {
+  private final ProxyConfig.Upstream config;
   private final Dialer dialer;
+  private final EventLoop loop;
   private final ControlLink primary;
-  private final List<ControlLink> links = new ArrayList<>();
+  private final Map<Integer, ControlLink> links = new ConcurrentHashMap<>();
+  private volatile @Nullable ClusterMonitor monitor;
 
   /**
    * @param accounts whom to log in as
@@ -31,13 +37,27 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
       EventLoopGroup loops,
       Observer observer,
       Clock clock) {
-    EventLoop loop = loops.next();
+    this.config = config;
+    loop = loops.next();
     Servers servers = new Servers(config, clock, observer);
     dialer = new Dialer(servers, config.timeouts(), accounts, loop, observer);
-    primary = new ControlLink(dialer, loop, -1);
-    for (int i = 0; i < config.servers().size(); i++) {
-      links.add(new ControlLink(dialer, loop, i));
+    primary = new ControlLink(dialer, loop, Route.TO_PRIMARY);
+  }
+
+  /**
+   * Follows the cluster from now on: its servers come and go and change their roles, and the seeds
+   * are but where to begin. Without this each server of the configuration is tried in turn. Does
+   * nothing for a single server. To be called once; not on an event loop.
+   */
+  public void follow() {
+    if (config.cluster().isFollowed()) {
+      monitor = ClusterMonitor.start(ClusterMonitor.Plan.of(config), this::onTopology);
     }
+  }
+
+  /** The cluster has been seen to be this now. */
+  void onTopology(Topology topology) {
+    dialer.servers().onTopology(topology);
   }
 
   @Override
@@ -92,7 +112,7 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
     return new UpstreamCleanup() {
       @Override
       public void killCursor(int server, String database, String collection, long upstreamId) {
-        links.get(server).ask(new OwnCommand.KillCursors(database, collection, upstreamId));
+        link(server).ask(new OwnCommand.KillCursors(database, collection, upstreamId));
       }
 
       @Override
@@ -100,6 +120,10 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
         primary.ask(new OwnCommand.EndSessions(ids));
       }
     };
+  }
+
+  private ControlLink link(int server) {
+    return links.computeIfAbsent(server, any -> new ControlLink(dialer, loop, Route.to(server)));
   }
 
   /** The proxy's own connection to the server that takes writes. */
@@ -110,8 +134,12 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   /** Ends the proxy's own connections; leases are their clients' to close. */
   @Override
   public void close() {
+    ClusterMonitor following = monitor;
+    if (following != null) {
+      following.close();
+    }
     primary.close();
-    links.forEach(ControlLink::close);
+    links.values().forEach(ControlLink::close);
     dialer.close();
   }
 }

@@ -5,18 +5,21 @@ import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
+import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to MongoDB for one client, opened when it is first needed and again after it was
- * lost. A request is written once: if it has to wait for a connection, not a byte of it has left
- * yet (I7).
+ * One connection to each server of MongoDB for one client, opened when it is first needed and again
+ * after it was lost. A request is written once: if it has to wait for a connection, not a byte of
+ * it has left yet (I7).
  *
  * <pre>
  * NO CONNECTION ──send──► OPENING ──opened──► BUSY ──reply──► IDLE ──send──► BUSY
@@ -33,7 +36,8 @@ final class PairedLease implements Lease, Opening.Then {
   private final Dialer dialer;
   private final EventLoop loop;
   private final @Nullable UpstreamConnection only;
-  private @Nullable UpstreamConnection connection;
+  private final List<UpstreamConnection> connections = new ArrayList<>(1);
+  private @Nullable UpstreamConnection current;
   private @Nullable ServiceAccount account;
   private @Nullable Opening opening;
   private @Nullable UpstreamRequest waiting;
@@ -49,7 +53,10 @@ final class PairedLease implements Lease, Opening.Then {
     this.dialer = dialer;
     this.loop = loop;
     this.only = only;
-    this.connection = only;
+    if (only != null) {
+      connections.add(only);
+      current = only;
+    }
   }
 
   /** A lease of this one connection, which MongoDB has logged the client in on, and of no other. */
@@ -73,22 +80,46 @@ final class PairedLease implements Lease, Opening.Then {
       return;
     }
     ServiceAccount wanted = dialer.accounts().of(owner.policy().principal().tenant());
-    UpstreamConnection open = connection;
-    if (open != null && open.isOpen() && wanted == account) {
+    if (wanted != account) {
+      abandonAll();
+      account = wanted;
+    }
+    dispatch(request);
+  }
+
+  private void dispatch(UpstreamRequest request) {
+    Route route = request.route();
+    View view = dialer.servers().view();
+    int last = current == null ? Proof.ANY_SERVER : current.server();
+    Server server = view.choose(route, last, dialer.random());
+    int position = server != null ? server.position() : view.isKnown() ? Proof.ANY_SERVER : last;
+    UpstreamConnection open = openTo(position);
+    if (open != null) {
       write(open, request);
+    } else if (server == null && route.isPinned()) {
+      request.discard(Kind.OTHER_SERVER); // It has left the cluster, and what was there with it.
     } else {
-      open(wanted, request);
+      waiting = request;
+      opening = Opening.client(dialer, loop, route, account, this);
     }
   }
 
-  private void open(@Nullable ServiceAccount wanted, UpstreamRequest request) {
-    if (connection != null) {
-      connection.abandon();
+  private @Nullable UpstreamConnection openTo(int position) {
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      UpstreamConnection one = connections.get(i);
+      if (!one.isOpen()) {
+        connections.remove(i);
+      } else if (one.server() == position) {
+        return one;
+      }
     }
-    connection = null;
-    account = wanted;
-    waiting = request;
-    opening = Opening.client(dialer, loop, wanted, this);
+    return null;
+  }
+
+  private void abandonAll() {
+    connections.forEach(UpstreamConnection::abandon);
+    connections.clear();
+    current = null;
   }
 
   private @Nullable UpstreamRequest render(
@@ -111,6 +142,8 @@ final class PairedLease implements Lease, Opening.Then {
       request.discard(Kind.OTHER_SERVER);
       return;
     }
+    current = open;
+    open.readable(readable);
     request.proof().onServer(open.server());
     Duration limit = request.owner().policy().policy().limits().maxTime();
     open.send(request, limit.toNanos() + SLACK_NANOS);
@@ -121,8 +154,7 @@ final class PairedLease implements Lease, Opening.Then {
     UpstreamRequest request = waiting;
     opening = null;
     waiting = null;
-    connection = opened;
-    opened.readable(readable);
+    connections.add(opened);
     if (request != null) {
       write(opened, request);
     }
@@ -145,15 +177,15 @@ final class PairedLease implements Lease, Opening.Then {
       if (!next) {
         dialer.observer().readsPaused("upstream");
       }
-      if (connection != null) {
-        connection.readable(next);
+      if (current != null) {
+        current.readable(next);
       }
     }
   }
 
   @Override
   public boolean busy() {
-    return waiting != null || (connection != null && connection.isBusy());
+    return waiting != null || (current != null && current.isBusy());
   }
 
   @Override
@@ -166,8 +198,6 @@ final class PairedLease implements Lease, Opening.Then {
       waiting.release();
       waiting = null;
     }
-    if (connection != null) {
-      connection.abandon();
-    }
+    abandonAll();
   }
 }

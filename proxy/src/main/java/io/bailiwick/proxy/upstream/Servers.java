@@ -2,25 +2,47 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.topology.ClusterMonitor;
+import io.bailiwick.proxy.topology.Selection;
+import io.bailiwick.proxy.topology.ServerState;
+import io.bailiwick.proxy.topology.Topology;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The configured servers, what each said last, and which one took writes last. Thread-safe. */
+/**
+ * Every server that was ever part of the cluster, what each said last, and how they stand to each
+ * other now. Thread-safe.
+ */
 final class Servers {
-  private final List<Server> servers = new ArrayList<>();
+  private final Map<String, Server> byAddress = new ConcurrentHashMap<>();
+  private final List<Server> byPosition = new CopyOnWriteArrayList<>();
   private final @Nullable String replicaSet;
+  private final ProxyConfig.Breaker breaker;
+  private final Clock clock;
+  private final Observer observer;
+  private volatile View view;
+  private @Nullable Server lastPrimary;
+  private int lowestSeen;
   private volatile int preferred;
   private volatile String version = UpstreamFacts.UNKNOWN.version();
   private volatile UpstreamFacts facts = UpstreamFacts.UNKNOWN;
 
-  /** One configured server; its position names it. */
+  /** One server; its position names it for good. */
   static final class Server {
     private final int position;
     private final InetSocketAddress address;
     private final Breaker breaker;
+    private final AtomicInteger inFlight = new AtomicInteger();
     private volatile @Nullable Greeting greeting;
 
     private Server(int position, InetSocketAddress address, Breaker breaker) {
@@ -40,15 +62,66 @@ final class Servers {
     Breaker breaker() {
       return breaker;
     }
+
+    /** Commands of clients that it has not answered yet. */
+    int inFlight() {
+      return inFlight.get();
+    }
+
+    /** A command of a client is sent to it. */
+    void begun() {
+      inFlight.incrementAndGet();
+    }
+
+    /** A command of a client was answered, or never will be. */
+    void over() {
+      inFlight.decrementAndGet();
+    }
   }
 
   Servers(ProxyConfig.Upstream config, Clock clock, Observer observer) {
-    replicaSet = config.replicaSet();
-    for (InetSocketAddress address : config.servers()) {
-      String name = address.getHostString() + ":" + address.getPort();
-      Breaker breaker = new Breaker(name, config.breaker(), clock, observer);
-      servers.add(new Server(servers.size(), address, breaker));
+    this.replicaSet = config.cluster().replicaSet();
+    this.breaker = config.breaker();
+    this.clock = clock;
+    this.observer = observer;
+    this.view = viewOf(Topology.configured(config.cluster().servers()));
+  }
+
+  private View viewOf(Topology topology) {
+    Map<ServerState, Server> servers = new LinkedHashMap<>();
+    for (ServerState state : topology.servers()) {
+      servers.put(state, known(state.address()));
     }
+    Selection selection = new Selection(topology, ClusterMonitor.HEARTBEAT.toMillis());
+    return new View(topology, selection, servers, lastPrimary);
+  }
+
+  private Server known(InetSocketAddress address) {
+    String name = (address.getHostString() + ":" + address.getPort()).toLowerCase(Locale.ROOT);
+    return byAddress.computeIfAbsent(
+        name,
+        any -> {
+          Breaker own = new Breaker(name, breaker, clock, observer);
+          Server server = new Server(byPosition.size(), address, own);
+          byPosition.add(server);
+          return server;
+        });
+  }
+
+  /** The cluster has been seen to be something else than before. */
+  synchronized void onTopology(Topology topology) {
+    View next = viewOf(topology);
+    if (next.primary() != null) {
+      lastPrimary = next.primary();
+    }
+    lowestSeen =
+        topology.servers().stream()
+            .mapToInt(ServerState::maxWireVersion)
+            .filter(wireVersion -> wireVersion > 0)
+            .min()
+            .orElse(0);
+    view = next;
+    update();
   }
 
   /** The set that every server must belong to, or null. */
@@ -56,30 +129,31 @@ final class Servers {
     return replicaSet;
   }
 
-  int count() {
-    return servers.size();
+  View view() {
+    return view;
+  }
+
+  /** The server of that position, be it part of the cluster or not. */
+  Server at(int position) {
+    return byPosition.get(position);
+  }
+
+  /** Servers to try for a command, in this order. */
+  List<Server> candidates(Route route, RandomGenerator random) {
+    View now = view;
+    return now.isKnown() || route.isPinned() ? now.candidates(route, random) : inOrder(now);
   }
 
   /** All servers, beginning with the one that took writes last. */
-  List<Server> inOrder() {
+  private List<Server> inOrder(View now) {
+    List<Server> order = new ArrayList<>(now.all());
     int first = preferred;
-    List<Server> order = new ArrayList<>(servers.size());
-    order.add(servers.get(first));
-    for (Server server : servers) {
-      if (server.position() != first) {
-        order.add(server);
-      }
-    }
+    order.sort((one, other) -> Boolean.compare(other.position() == first, one.position() == first));
     return order;
   }
 
-  /** The server at a position, alone. */
-  List<Server> only(int position) {
-    return List.of(servers.get(position));
-  }
-
   boolean anyAllowed() {
-    return servers.stream().anyMatch(server -> server.breaker().allows());
+    return view.all().stream().anyMatch(server -> server.breaker().allows());
   }
 
   /** A server has greeted. */
@@ -105,14 +179,14 @@ final class Servers {
 
   private void update() {
     @Nullable UpstreamFacts common = null;
-    for (Server server : servers) {
+    for (Server server : view.all()) {
       Greeting greeting = server.greeting;
       if (greeting != null) {
         common = greeting.and(common, version);
       }
     }
     if (common != null) {
-      facts = common;
+      facts = lowestSeen == 0 ? common : common.atMost(lowestSeen);
     }
   }
 }

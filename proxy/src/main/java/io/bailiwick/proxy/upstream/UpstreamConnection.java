@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -21,7 +22,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
   private final Channel channel;
-  private final int server;
+  private final Server server;
   private final LongSupplier clock;
   private long idleNanos;
   private final Deadline deadline;
@@ -43,11 +44,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /**
    * @param channel open; this handler is the last of its pipeline
-   * @param server position of the configured server it leads to
+   * @param server it leads to
    * @param idle how long it stays open without a request
    */
   UpstreamConnection(
-      Channel channel, int server, Collected collected, Duration idle, LongSupplier clock) {
+      Channel channel, Server server, Collected collected, Duration idle, LongSupplier clock) {
     this.channel = channel;
     this.server = server;
     this.clock = clock;
@@ -55,12 +56,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     this.deadline = new Deadline(channel.eventLoop(), clock, this::onDeadline);
     this.reply = new ReplyBuffer(channel.alloc());
     this.clusterTime = collected.clusterTime();
-    this.clientReply = new ClientReply(reply, collected, channel.alloc(), server);
+    this.clientReply = new ClientReply(reply, collected, channel.alloc(), server.position());
   }
 
-  /** Position of the configured server. */
+  /** Position of the server. */
   int server() {
-    return server;
+    return server.position();
   }
 
   boolean isOpen() {
@@ -102,6 +103,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
     begin(boundNanos);
     request = next;
+    server.begun();
     clientReply.start(next);
     write(next.bytes());
   }
@@ -161,13 +163,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     } catch (MalformedMessageException e) {
       refused(Kind.PROTOCOL, e.getMessage());
     } catch (RuntimeException e) {
-      LOG.atError().addKeyValue("server", server).setCause(e).log("upstream reply not handled");
+      LOG.atError().addKeyValue("server", server()).setCause(e).log("upstream reply not handled");
       destroy(Kind.INTERNAL);
     }
   }
 
   private void refused(Kind kind, @Nullable String what) {
-    LOG.atWarn().addKeyValue("server", server).log("upstream reply refused: {}", what);
+    LOG.atWarn().addKeyValue("server", server()).log("upstream reply refused: {}", what);
     destroy(kind);
   }
 
@@ -216,8 +218,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void finish() {
-    request = null;
-    ownSink = null;
+    letGo();
     deadline.in(idleNanos);
   }
 
@@ -229,7 +230,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.atDebug()
-        .addKeyValue("server", server)
+        .addKeyValue("server", server())
         .log("upstream connection failed: {}", cause.toString());
     destroy(Kind.DISCONNECTED);
   }
@@ -264,9 +265,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void end() {
+  private void letGo() {
+    if (request != null) {
+      server.over();
+    }
     request = null;
     ownSink = null;
+  }
+
+  private void end() {
+    letGo();
     if (!ended) {
       ended = true;
       deadline.cancel();

@@ -22,6 +22,19 @@ public record UpstreamFacts(
   public static final UpstreamFacts UNKNOWN =
       new UpstreamFacts(9, "4.4.0", 0, 16 << 20, 48_000_000, 1000);
 
+  /** The same where no server goes beyond that wire version. */
+  UpstreamFacts atMost(int wireVersion) {
+    return wireVersion >= maxWireVersion
+        ? this
+        : new UpstreamFacts(
+            wireVersion,
+            version,
+            logicalSessionTimeoutMinutes,
+            maxBsonObjectSize,
+            maxMessageSizeBytes,
+            maxWriteBatchSize);
+  }
+
   /** True where sessions, and with them retryable writes, exist on every server. */
   public boolean sessions() {
     return logicalSessionTimeoutMinutes > 0;

@@ -4,7 +4,6 @@ import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.MessageWriter;
 import io.bailiwick.protocol.OpMsg;
-import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.netty.buffer.ByteBuf;
@@ -19,7 +18,7 @@ final class UpstreamRequest {
   private final int requestId;
   private final int clientRequestId;
   private final boolean unanswered;
-  private final boolean retryableWrite;
+  private final Traits traits;
   private final ReplyPlan plan;
   private final Owner owner;
   private final Proof proof;
@@ -29,13 +28,13 @@ final class UpstreamRequest {
   record Asker(Owner owner, Proof proof, ReplySink sink) {}
 
   private UpstreamRequest(
-      ByteBuf bytes, int requestId, OpMsg message, ReplyPlan plan, Asker asker) {
+      ByteBuf bytes, int requestId, OpMsg message, Verdict.Forward forward, Asker asker) {
     this.bytes = bytes;
     this.requestId = requestId;
     this.clientRequestId = message.requestId();
     this.unanswered = message.moreToCome();
-    this.retryableWrite = plan.kind() != ReplyPlan.Kind.CURSOR && isRetryableWrite(message.body());
-    this.plan = plan;
+    this.traits = Traits.of(forward.command(), message.body());
+    this.plan = forward.replyPlan();
     this.owner = asker.owner();
     this.proof = asker.proof();
     this.sink = asker.sink();
@@ -53,11 +52,7 @@ final class UpstreamRequest {
     ByteBuf bytes =
         MessageWriter.write(
             ByteBufAllocator.DEFAULT, message, forward.edits(), requestId, bodyElements);
-    return new UpstreamRequest(bytes, requestId, message, forward.replyPlan(), asker);
-  }
-
-  private static boolean isRetryableWrite(RawDocument body) {
-    return body.find("txnNumber") != null && body.find("autocommit") == null;
+    return new UpstreamRequest(bytes, requestId, message, forward, asker);
   }
 
   /** The whole message; whoever writes it passes it on. */
@@ -92,7 +87,17 @@ final class UpstreamRequest {
 
   /** True if the driver repeats the write when an error says that it may. */
   boolean retryableWrite() {
-    return retryableWrite;
+    return traits.numbered() && plan.kind() != ReplyPlan.Kind.CURSOR;
+  }
+
+  Traits traits() {
+    return traits;
+  }
+
+  /** Where it may go. */
+  Route route() {
+    int pinned = proof.server();
+    return pinned == Proof.ANY_SERVER ? Route.reading(traits.preference()) : Route.to(pinned);
   }
 
   ReplyPlan plan() {

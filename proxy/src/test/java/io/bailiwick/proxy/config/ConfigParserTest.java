@@ -43,7 +43,7 @@ final class ConfigParserTest {
         List.of(
             InetSocketAddress.createUnresolved("db-0", 27017),
             InetSocketAddress.createUnresolved("db-1", 27018)),
-        config.upstream().servers());
+        config.upstream().cluster().servers());
     assertNull(config.upstream().credential());
     assertEquals(ProxyConfig.Timeouts.DEFAULT, config.upstream().timeouts());
     assertEquals(ProxyConfig.Breaker.DEFAULT, config.upstream().breaker());
@@ -87,7 +87,7 @@ final class ConfigParserTest {
     assertEquals(
         new ProxyConfig.Credential("bailiwick", "other", directory.resolve("secret/password")),
         config.upstream().credential());
-    assertEquals("rs0", config.upstream().replicaSet());
+    assertEquals("rs0", config.upstream().cluster().replicaSet());
     assertEquals(Duration.ofMinutes(4), config.upstream().timeouts().idle());
     assertEquals(
         new ProxyConfig.Breaker(0.25, Duration.ofMillis(250), Duration.ofMinutes(1)),
@@ -124,6 +124,15 @@ final class ConfigParserTest {
     assertProblem(LEAST + line + "\n", headline, remedy);
   }
 
+  @Test
+  void readsTheNameOfASeedList() throws Exception {
+    ProxyConfig.Cluster cluster =
+        UpstreamUri.parse("mongodb+srv://db.test.example/?tls=false&replicaSet=rs0").cluster();
+
+    assertEquals(new ProxyConfig.Cluster(List.of(), "db.test.example", "rs0"), cluster);
+    assertTrue(cluster.isFollowed());
+  }
+
   /** One key of the upstream section. */
   @ParameterizedTest
   @CsvSource(
@@ -131,7 +140,9 @@ final class ConfigParserTest {
       textBlock =
           """
           uri: mongodb://u:hunter2@db/       | 7:8: error[P008] upstream.uri: not shown | without user and password
-          uri: mongodb+srv://db.example      | 7:8: error[P008] upstream.uri: not shown | mongodb+srv:// is not supported
+          uri: mongodb+srv://db.example      | 7:8: error[P008] upstream.uri: not shown | mongodb+srv://NAME/?tls=false
+          uri: mongodb+srv://db/?tls=false   | 7:8: error[P008] upstream.uri: not shown | one name of a service
+          uri: mongodb+srv://d.b.c:1/?tls=false | 7:8: error[P008] upstream.uri: not shown | without a port
           uri: http://db                     | 7:8: error[P008] upstream.uri: not shown | mongodb://127.0.0.1:27018
           uri: mongodb://db/ads              | 7:8: error[P008] upstream.uri: not shown | no database
           uri: mongodb://db/?tls=true        | 7:8: error[P008] upstream.uri: not shown | have keys of their own
@@ -273,7 +284,8 @@ final class ConfigParserTest {
     ConfigParser.Result result = parse(LEAST, overrides);
 
     assertEquals(1, result.config().listeners().get(0).address().getPort());
-    assertEquals("elsewhere", result.config().upstream().servers().get(0).getHostString());
+    assertEquals(
+        "elsewhere", result.config().upstream().cluster().servers().get(0).getHostString());
     Map<String, String> origins = new java.util.HashMap<>();
     result.settings().forEach(s -> origins.put(s.path(), s.value() + " from " + s.origin()));
     assertEquals("127.0.0.1:1 from flag --listen", origins.get("listeners[0].address"));

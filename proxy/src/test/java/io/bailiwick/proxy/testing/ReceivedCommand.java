@@ -23,9 +23,16 @@ import org.bson.RawBsonDocument;
 public record ReceivedCommand(
     int connection, byte[] bytes, BsonDocument body, Map<String, List<BsonDocument>> sequences) {
   private static final int OP_MSG = 2013;
+  private static final int OP_QUERY = 2004;
 
   static ReceivedCommand of(int connection, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (in.getInt(12) == OP_QUERY) {
+      in.position(20);
+      cstring(in);
+      in.position(in.position() + 8);
+      return new ReceivedCommand(connection, bytes, document(in), Map.of());
+    }
     if (in.getInt(12) != OP_MSG) {
       throw new AssertionError("opcode " + in.getInt(12) + " (expected: OP_MSG)");
     }
@@ -63,6 +70,11 @@ public record ReceivedCommand(
   /** The command's name: the first key of the body. */
   public String name() {
     return body.getFirstKey();
+  }
+
+  /** True for a greeting of the old form, which is answered in the old form. */
+  boolean isQuery() {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(12) == OP_QUERY;
   }
 
   public int requestId() {

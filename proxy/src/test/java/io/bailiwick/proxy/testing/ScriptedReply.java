@@ -140,9 +140,13 @@ public final class ScriptedReply {
   }
 
   /** The pieces to be written one after the other. */
-  List<byte[]> pieces(int requestId) {
+  List<byte[]> pieces(ReceivedCommand command) {
     if (document == null) {
       return List.of();
+    }
+    int requestId = command.requestId();
+    if (command.isQuery()) {
+      return List.of(oldMessage(document, requestId));
     }
     byte[] message = distortion.apply(message(document, requestId));
     List<byte[]> pieces = new ArrayList<>();
@@ -153,6 +157,12 @@ public final class ScriptedReply {
     }
     pieces.add(Arrays.copyOfRange(message, from, message.length));
     return pieces;
+  }
+
+  private static byte[] oldMessage(byte[] body, int requestId) {
+    ByteBuffer out = ByteBuffer.allocate(36 + body.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(out.capacity()).putInt(77).putInt(requestId).putInt(1);
+    return out.putInt(8).putLong(0).putInt(0).putInt(1).put(body).array();
   }
 
   private byte[] message(byte[] body, int requestId) {

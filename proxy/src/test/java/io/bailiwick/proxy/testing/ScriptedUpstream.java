@@ -179,7 +179,7 @@ public final class ScriptedUpstream implements AutoCloseable {
   private static boolean carryOut(ScriptedReply reply, ReceivedCommand command, Socket socket)
       throws IOException {
     OutputStream out = socket.getOutputStream();
-    for (byte[] piece : reply.pieces(command.requestId())) {
+    for (byte[] piece : reply.pieces(command)) {
       out.write(piece);
       out.flush();
     }

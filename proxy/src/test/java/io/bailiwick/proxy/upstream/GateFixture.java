@@ -7,6 +7,7 @@ import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
@@ -76,7 +77,9 @@ final class GateFixture implements AutoCloseable {
 
   CollectingSink send(OpMsg message, ReplyPlan.Kind kind, Proof proof, BoundPolicy policy)
       throws Exception {
-    Verdict.Forward forward = TestForwards.unchanged(ReplyPlan.of(kind, null));
+    Elements first = message.body().elements();
+    first.next();
+    Verdict.Forward forward = TestForwards.named(first.name(), ReplyPlan.of(kind, null));
     return send(forward, message, proof, policy);
   }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.bailiwick.policy.TestForwards;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
@@ -13,10 +15,14 @@ import io.bailiwick.proxy.testing.RecordingProof;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -35,13 +41,25 @@ final class ReplyHarness {
     this(plan, mode, new RecordingProof());
   }
 
+  private static Servers servers() {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (int i = 0; i <= SERVER; i++) {
+      addresses.add(InetSocketAddress.createUnresolved("db-" + i, 27017));
+    }
+    return new Servers(
+        new ProxyConfig.Upstream(
+            addresses, null, ProxyConfig.Timeouts.DEFAULT, ProxyConfig.Breaker.DEFAULT),
+        Clock.systemUTC(),
+        new Observer() {});
+  }
+
   ReplyHarness(ReplyPlan plan, TripwireMode mode, RecordingProof proof) {
     this.proof = proof;
     connection =
         new UpstreamConnection(
             channel,
-            SERVER,
-            new Collected(new ClusterTime(1)),
+            servers().at(SERVER),
+            new Collected(new ClusterTime(() -> false)),
             Duration.ofMinutes(10),
             System::nanoTime);
     channel.pipeline().addLast(connection);

@@ -1,0 +1,70 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.topology.ReadPreference;
+import java.util.Set;
+
+/**
+ * What of a command decides where it may go, how long it may take and whether it may be sent again.
+ *
+ * @param read true if it changes nothing and may be carried out any number of times: reads other
+ *     than getMore, outside transactions
+ * @param numbered true for a write outside transactions that MongoDB carries out once, however
+ *     often it is sent
+ * @param maxMillis the time limit that the client gave; 0 for none
+ * @param preference who may answer it
+ */
+record Traits(boolean read, boolean numbered, long maxMillis, ReadPreference preference) {
+  private static final Set<String> READS =
+      Set.of("find", "aggregate", "count", "distinct", "listCollections", "listIndexes", "explain");
+
+  private static final Traits READ = new Traits(true, false, 0, ReadPreference.PRIMARY);
+  private static final Traits NUMBERED = new Traits(false, true, 0, ReadPreference.PRIMARY);
+  private static final Traits OTHER = new Traits(false, false, 0, ReadPreference.PRIMARY);
+
+  /**
+   * Reads the body, which has been judged.
+   *
+   * @param command its name in the catalogue
+   */
+  static Traits of(String command, RawDocument body) {
+    boolean numbered = false;
+    boolean inTransaction = false;
+    long maxMillis = 0;
+    ReadPreference preference = ReadPreference.PRIMARY;
+    Elements elements = body.elements();
+    while (elements.next()) {
+      if (elements.nameIs("txnNumber")) {
+        numbered = true;
+      } else if (elements.nameIs("autocommit")) {
+        inTransaction = true;
+      } else if (elements.nameIs("maxTimeMS")) {
+        maxMillis = Math.max(0, number(elements));
+      } else if (elements.nameIs("$readPreference") && elements.type() == BsonType.DOCUMENT) {
+        preference = ReadPreference.of(elements);
+      }
+    }
+    boolean read = !inTransaction && READS.contains(command);
+    return of(
+        read, numbered && !inTransaction, maxMillis, read ? preference : ReadPreference.PRIMARY);
+  }
+
+  private static Traits of(
+      boolean read, boolean numbered, long maxMillis, ReadPreference preference) {
+    if (maxMillis != 0 || preference != ReadPreference.PRIMARY) {
+      return new Traits(read, numbered, maxMillis, preference);
+    }
+    return read ? READ : numbered ? NUMBERED : OTHER;
+  }
+
+  private static long number(Elements field) {
+    return switch (field.type()) {
+      case BsonType.INT32 -> field.int32();
+      case BsonType.INT64 -> field.int64();
+      case BsonType.DOUBLE -> (long) field.float64();
+      default -> 0;
+    };
+  }
+}
