@@ -42,11 +42,17 @@ final class JudgedTwice {
   private final MessageEdits edits = new MessageEdits();
   private final AnyOrderOracle oracle;
   private final ExpectedCommand expected;
+  private int forwarded;
 
   JudgedTwice(Sample sample) {
     policy = sample.bind();
     oracle = new AnyOrderOracle(Judge.tenancy(policy));
     expected = new ExpectedCommand(Judge.tenancy(policy));
+  }
+
+  /** How many of the messages were forwarded. */
+  int forwarded() {
+    return forwarded;
   }
 
   void judge(byte[] bytes) {
@@ -60,11 +66,12 @@ final class JudgedTwice {
     if (verdict instanceof Verdict.Deny deny) {
       assertNotEquals(RefusalType.INTERNAL, deny.type(), deny::detail);
     } else if (verdict instanceof Verdict.Forward) {
-      forwarded(bytes);
+      forwarded++;
+      checkForwarded(bytes);
     }
   }
 
-  private void forwarded(byte[] bytes) {
+  private void checkForwarded(byte[] bytes) {
     byte[] out = render();
     assertTrue(out.length <= MAX_GROWTH * bytes.length + MAX_ADDED, "grows out of proportion");
     BsonDocument sent = Command.decode(rendered.parse(Command.frame(out)));
