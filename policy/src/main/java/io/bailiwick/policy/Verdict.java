@@ -9,6 +9,7 @@ import io.bailiwick.policy.verdict.Treatments;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.bson.RawDocument;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of one command. Built by {@link PolicyEngine} only. */
 public sealed interface Verdict {
@@ -23,6 +24,8 @@ public sealed interface Verdict {
     private final ReplyPlan replyPlan;
     private final Treatments treatments;
     private final List<String> shadowedBy;
+    private @Nullable String decisionId;
+    private boolean toldToMongoDb;
 
     Forward(
         String command,
@@ -61,6 +64,22 @@ public sealed interface Verdict {
     /** How expressions in filters are treated; to be read before the next command is judged. */
     public Treatments treatments() {
       return treatments;
+    }
+
+    /** The id under which the audit knows the command, or null if it records no such commands. */
+    public @Nullable String decisionId() {
+      return decisionId;
+    }
+
+    /** True if MongoDB is to be told the id, too, unless the client's own comment stands there. */
+    public boolean isToldToMongoDb() {
+      return toldToMongoDb;
+    }
+
+    /** Names the command, once, before it is sent. */
+    public void decidedAs(String id, boolean tellMongoDb) {
+      decisionId = id;
+      toldToMongoDb = tellMongoDb;
     }
 
     /** Names of rules in shadow mode that would have denied the command. */

@@ -1,67 +1,66 @@
 package io.bailiwick.proxy;
 
+import io.bailiwick.proxy.audit.Audit;
+import io.bailiwick.proxy.audit.AuditLog;
+import io.bailiwick.proxy.audit.AuditOutput;
+import io.bailiwick.proxy.client.DecisionIds;
 import io.bailiwick.proxy.config.ProxyConfig;
-import io.bailiwick.proxy.observe.AuditLog;
+import io.bailiwick.proxy.external.ExternalCalls;
 import io.bailiwick.proxy.observe.Build;
 import io.bailiwick.proxy.observe.EventLog;
+import io.bailiwick.proxy.observe.ExternalMetrics;
 import io.bailiwick.proxy.observe.FanOut;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.observe.PolicyMetrics;
 import io.bailiwick.proxy.observe.ProcessMetrics;
 import io.bailiwick.proxy.observe.ProxyMetrics;
 import io.prometheus.client.CollectorRegistry;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that watches one proxy: metrics, audit and log. */
 final class Observation implements AutoCloseable {
   private final CollectorRegistry registry = new CollectorRegistry();
+  private final Clock clock;
   private final PolicyMetrics policyMetrics;
-  private final @Nullable AuditLog audit;
-  private final @Nullable OutputStream auditFile;
   private final Observer observer;
+  private final @Nullable AuditLog audit;
+  private @Nullable ExternalCalls calls;
 
   /**
    * @throws IOException if the audit file cannot be opened
+   * @throws io.bailiwick.policy.yaml.InvalidPolicyException if a key or token cannot be read
    */
   Observation(ProxyConfig.Audit config, Clock clock) throws IOException {
+    this.clock = clock;
     ProcessMetrics.register(registry, Build.current());
     policyMetrics = new PolicyMetrics(registry);
-    auditFile = auditFile(config.to());
-    audit = audit(config.to(), clock);
-    List<Observer> observers = new ArrayList<>();
-    observers.add(new ProxyMetrics(registry));
-    observers.add(new EventLog(System::nanoTime));
-    if (audit != null) {
-      observers.add(audit);
-    }
-    observer = new FanOut(observers);
+    observer = new FanOut(List.of(new ProxyMetrics(registry), new EventLog(System::nanoTime)));
+    audit = audit(config);
   }
 
-  private static @Nullable OutputStream auditFile(String to) throws IOException {
-    if (to.equals(ProxyConfig.Audit.OFF) || to.equals(ProxyConfig.Audit.STDOUT)) {
+  private @Nullable AuditLog audit(ProxyConfig.Audit config) throws IOException {
+    if (config.to().equals(ProxyConfig.Audit.OFF)) {
       return null;
     }
     try {
-      return new FileOutputStream(to, true);
-    } catch (IOException e) {
-      throw new IOException("audit.to: " + to + " cannot be written to", e);
+      return AuditOutput.open(config, this::calls, registry);
+    } catch (IllegalArgumentException e) {
+      throw Sources.problem("audit", String.valueOf(e.getMessage()));
     }
   }
 
-  private @Nullable AuditLog audit(String to, Clock clock) {
-    if (to.equals(ProxyConfig.Audit.OFF)) {
-      return null;
+  /** Calls to services beside MongoDB; made when first needed. */
+  private ExternalCalls calls() {
+    if (calls == null) {
+      SecureRandom random = new SecureRandom();
+      DecisionIds ids = new DecisionIds(clock, random);
+      calls = new ExternalCalls(clock, random, ids::next, new ExternalMetrics(registry));
     }
-    OutputStream out = auditFile;
-    return AuditLog.to(
-        out == null ? new FileOutputStream(FileDescriptor.out) : out, clock, registry);
+    return calls;
   }
 
   CollectorRegistry registry() {
@@ -76,14 +75,18 @@ final class Observation implements AutoCloseable {
     return observer;
   }
 
+  Audit audit() {
+    return audit == null ? Audit.OFF : audit;
+  }
+
   /** Writes what the audit still holds. */
   @Override
   public void close() throws IOException {
     if (audit != null) {
       audit.close();
     }
-    if (auditFile != null) {
-      auditFile.close();
+    if (calls != null) {
+      calls.close();
     }
   }
 }

@@ -116,6 +116,7 @@ public final class Proxy implements AutoCloseable {
         mongo.gate(),
         mongo.ownership(sources.key(), observation.observer(), random),
         observation.observer(),
+        observation.audit(),
         new CurrentPolicy(sources.policy().get(), clock),
         limits,
         new ByteBudget(limits.bytesInParts()),

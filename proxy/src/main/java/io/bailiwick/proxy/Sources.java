@@ -73,7 +73,7 @@ final class Sources {
     }
   }
 
-  private static InvalidPolicyException problem(String where, String message) {
+  static InvalidPolicyException problem(String where, String message) {
     Problems problems = new Problems();
     problems.add(ProblemCode.BAD_VALUE, where, message);
     return new InvalidPolicyException(problems.all());

@@ -57,6 +57,10 @@ final class ProxyFixture implements AutoCloseable {
 
   /** Writes the proxy's file anew, with further lines. */
   void config(String upstream, String more) throws IOException {
+    config(upstream, "{ to: audit.jsonl }", more);
+  }
+
+  void config(String upstream, String audit, String more) throws IOException {
     Files.writeString(
         configFile(),
         """
@@ -70,12 +74,12 @@ final class ProxyFixture implements AutoCloseable {
         policies: { files: [policy.yaml], poll: 0s }
         metrics: { address: "127.0.0.1:0" }
         admin: { address: "127.0.0.1:0" }
-        audit: { to: audit.jsonl }
+        audit: %s
         survey: { documents: 0 }
         drain: { timeout: 4s }
         %s
         """
-            .formatted(listener, upstream, more));
+            .formatted(listener, upstream, audit, more));
   }
 
   /** Writes the proxy's file anew, with TLS at its listener. */

@@ -33,6 +33,10 @@ public final class RuleId {
   public static final String LOGIN_REQUIRED = "login-required";
   public static final String DDL = "application-ddl";
   public static final String UPSTREAM_TOO_OLD = "upstream-too-old";
+
+  /** Nothing may be done that cannot be recorded. */
+  public static final String AUDIT = "audit";
+
   public static final String INTERNAL = "internal";
 
   /** All of them. A rule of a policy may have none of these names. */
@@ -62,6 +66,7 @@ public final class RuleId {
           LOGIN_REQUIRED,
           DDL,
           UPSTREAM_TOO_OLD,
+          AUDIT,
           INTERNAL);
 
   private RuleId() {}

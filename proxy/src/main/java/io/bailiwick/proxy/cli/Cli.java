@@ -31,6 +31,7 @@ public final class Cli {
             .addSubcommand(new ExplainCommand(terminal))
             .addSubcommand(new DemoCommand(terminal))
             .addSubcommand(new CommandLine(new UserCommand(terminal)))
+            .addSubcommand(new CommandLine(new AuditCommand(terminal)))
             .addSubcommand(new InjectCommand(terminal))
             .addSubcommand(new HealthCommand(terminal))
             .addSubcommand(new WaitCommand(terminal))

@@ -132,6 +132,10 @@ final class Findings {
     if (key != null) {
       key(key);
     }
+    Path auditKey = config.audit().lines().keyFile();
+    if (auditKey != null) {
+      key(auditKey);
+    }
   }
 
   private void certificates(ListenerTls tls) {

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.protocol.ByteBudget;
+import io.bailiwick.proxy.audit.Audit;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.Ownership;
 import io.bailiwick.proxy.upstream.UpstreamGate;
@@ -20,6 +21,7 @@ public record ClientServices(
     UpstreamGate gate,
     Ownership ownership,
     Observer observer,
+    Audit audit,
     CurrentPolicy policies,
     ClientLimits limits,
     ByteBudget partial,

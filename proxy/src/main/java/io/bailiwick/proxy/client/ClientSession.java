@@ -218,7 +218,7 @@ final class ClientSession {
       throw new IllegalStateException("a command is forwarded for nobody (I1)");
     }
     RequestFacts facts = RequestFacts.of(message, forward.replyPlan().kind());
-    Exchange exchange = new Exchange(loop, this, request, forward.command(), facts);
+    Exchange exchange = new Exchange(loop, this, request, forward, facts);
     state = new SessionState.Outstanding(ready, exchange);
     decoder.pause();
     way.send(forward, message, ready.binding().owner(), proof, exchange);

@@ -2,12 +2,12 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.PolicyEngine;
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.RuleId;
-import io.bailiwick.policy.verdict.Trace;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.LegacyQuery;
 import io.bailiwick.protocol.MessageEdits;
@@ -33,8 +33,10 @@ final class CommandRoute {
   private final PolicyEngine engine;
   private final LocalAnswers local;
   private final LoginRoute logins;
+  private final DecisionNotes notes;
   private final OpMsg message = new OpMsg();
   private final MessageEdits edits = new MessageEdits();
+  private @Nullable OpMsg judged;
   private final BsonValidator validator = new BsonValidator();
 
   CommandRoute(ClientLoop loop, PolicyEngine engine, LocalAnswers local) {
@@ -42,12 +44,14 @@ final class CommandRoute {
     this.engine = engine;
     this.local = local;
     this.logins = new LoginRoute(loop);
+    this.notes = new DecisionNotes(loop, engine);
   }
 
   /**
    * @param started when the message was handed over
    */
   void take(ClientSession session, Frame frame, long started) {
+    judged = null;
     switch (frame.opCode()) {
       case OpCode.OP_MSG -> takeMessage(session, frame, started);
       case OpCode.OP_QUERY -> takeQuery(session, frame, started);
@@ -63,6 +67,7 @@ final class CommandRoute {
       onMalformed(session, Request.message(frame.requestId(), silent, started), e);
       return;
     }
+    judged = message;
     Request request = Request.message(frame.requestId(), message.moreToCome(), started);
     Binding binding = session.state().binding();
     if (binding == null) {
@@ -70,7 +75,7 @@ final class CommandRoute {
       carryOut(session, request, verdict, databaseOf(message.body()));
       return;
     }
-    Verdict verdict = engine.judge(binding.owner().policy(), message, edits, Trace.NONE);
+    Verdict verdict = engine.judge(binding.owner().policy(), message, edits, notes.trace());
     if (verdict instanceof Verdict.Forward forward) {
       forward(session, request, forward, binding.owner());
     } else {
@@ -109,6 +114,11 @@ final class CommandRoute {
 
   private void forward(
       ClientSession session, Request request, Verdict.Forward forward, Owner owner) {
+    Verdict.Deny unrecorded = notes.refusal(forward, databaseOf(message.body()));
+    if (unrecorded != null) {
+      deny(session, request, unrecorded);
+      return;
+    }
     Proof proof;
     try {
       proof = loop.services().ownership().prove(forward.claims(), message.bytes(), owner);
@@ -132,10 +142,12 @@ final class CommandRoute {
     if (!forward.treatments().isEmpty()) {
       loop.services().observer().expressions(forward.treatments());
     }
+    notes.forwarded(session, forward, message, owner.policy());
     session.forward(request, forward, message, proof);
   }
 
   private void reportShadowed(ClientSession session, Verdict.Forward forward, Owner owner) {
+    notes.shadowed(session, forward, message, owner.policy());
     for (String rule : forward.shadowedBy()) {
       loop.services().observer().shadowed(rule, forward, owner.policy(), session.id());
     }
@@ -174,9 +186,9 @@ final class CommandRoute {
   private void deny(ClientSession session, Request request, Verdict.Deny deny) {
     String decisionId = loop.ids().next();
     Binding binding = session.state().binding();
-    loop.services()
-        .observer()
-        .denied(deny, decisionId, binding == null ? null : binding.owner().policy(), session.id());
+    BoundPolicy policy = binding == null ? null : binding.owner().policy();
+    loop.services().observer().denied(deny, decisionId, policy, session.id());
+    notes.denied(session, deny, decisionId, judged, policy);
     session.answers().report(deny.command(), Outcome.DENIED, request, -1);
     if (deny.closes() || request.silent()) {
       session.close(CloseCause.DENIED);

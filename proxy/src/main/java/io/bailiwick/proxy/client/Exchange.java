@@ -1,10 +1,12 @@
 package io.bailiwick.proxy.client;
 
+import io.bailiwick.policy.Verdict;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.upstream.ReplySink;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One command that is with MongoDB, and its reply on the way to the client: passed on as it comes,
@@ -15,17 +17,28 @@ final class Exchange implements ReplySink {
   private final ClientSession session;
   private final Request request;
   private final String command;
+  private final @Nullable String decided;
   private final RequestFacts facts;
   private boolean started;
   private boolean over;
 
   Exchange(
-      ClientLoop loop, ClientSession session, Request request, String command, RequestFacts facts) {
+      ClientLoop loop,
+      ClientSession session,
+      Request request,
+      Verdict.Forward forward,
+      RequestFacts facts) {
     this.loop = loop;
     this.session = session;
     this.request = request;
-    this.command = command;
+    this.command = forward.command();
+    this.decided = forward.decisionId();
     this.facts = facts;
+  }
+
+  /** The id under which the audit knows the command, or a new one for the log alone. */
+  private String decisionId() {
+    return decided == null ? loop.ids().next() : decided;
   }
 
   /** Nothing of the reply is wanted any more. */
@@ -65,18 +78,11 @@ final class Exchange implements ReplySink {
     }
     over = true;
     try {
-      String decisionId = loop.ids().next();
+      String decisionId = decisionId();
       ClientLog.noReply(session.id(), command, decisionId, failure);
       session.answers().report(command, FailureReplies.outcome(failure), request, -1);
       if (failure.kind() == UpstreamFailure.Kind.TRIPWIRE) {
-        Binding binding = session.state().binding();
-        loop.services()
-            .observer()
-            .tripwire(
-                command,
-                decisionId,
-                binding == null ? null : binding.owner().policy(),
-                session.id());
+        DecisionNotes.alarm(loop, session, command, decisionId);
         session.abort(CloseCause.TRIPWIRE);
       } else if (started || failure.started()) {
         session.abort(CloseCause.UPSTREAM);
@@ -96,7 +102,7 @@ final class Exchange implements ReplySink {
       session.abort(CloseCause.DRAIN);
       return;
     }
-    byte[] error = FailureReplies.shuttingDown(facts, loop.ids().next());
+    byte[] error = FailureReplies.shuttingDown(facts, decisionId());
     session.answers().answer(request, error);
     session.answers().report(command, Outcome.PROXY_ERROR, request, -1);
     session.close(CloseCause.DRAIN);

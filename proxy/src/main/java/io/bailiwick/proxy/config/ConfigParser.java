@@ -94,7 +94,7 @@ public final class ConfigParser {
     InetSocketAddress metrics =
         settings.listenAddress(section(root, "metrics"), "address", METRICS);
     InetSocketAddress admin = admin(root);
-    ProxyConfig.Audit audit = audit(root);
+    ProxyConfig.Audit audit = new AuditParser(settings).read(root);
     ProxyConfig.Drain drain = drain(root);
     ProxyConfig.Survey survey = survey(root);
     problems.throwIfErrors();
@@ -142,28 +142,6 @@ public final class ConfigParser {
       written.fail(ProblemCode.BAD_VALUE, "a loopback address such as 127.0.0.1:9217, or off");
     }
     return address;
-  }
-
-  private ProxyConfig.Audit audit(YamlMap root) {
-    YamlMap section = root.field("audit").map();
-    section.allow(List.of("to", "schema", "required"));
-    if (!section.field("schema").text("flat").equals("flat")) {
-      Settings.refuse(section, "schema", "flat");
-    }
-    if (section.field("required").bool(false)) {
-      Settings.refuse(section, "required", "false; lines that cannot be written are counted");
-    }
-    String to =
-        settings.read(
-            section,
-            "to",
-            field -> {
-              String text = field.text(ProxyConfig.Audit.STDOUT);
-              boolean word =
-                  List.of(ProxyConfig.Audit.STDOUT, ProxyConfig.Audit.OFF).contains(text);
-              return word ? text : settings.pathOf(field, text).toString();
-            });
-    return new ProxyConfig.Audit(to);
   }
 
   private ProxyConfig.Survey survey(YamlMap root) {

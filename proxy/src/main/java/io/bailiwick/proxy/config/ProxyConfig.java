@@ -160,10 +160,52 @@ public record ProxyConfig(
     }
   }
 
-  /** Where the audit goes: {@code stdout}, {@code off}, or the absolute path of a file. */
-  public record Audit(String to) {
+  /**
+   * The audit.
+   *
+   * @param to {@code stdout}, {@code off}, the URL of a service, or the absolute path of a file
+   * @param required true if nothing may be done that cannot be recorded
+   */
+  public record Audit(String to, boolean required, AuditLines lines, AuditDelivery delivery) {
     public static final String STDOUT = "stdout";
     public static final String OFF = "off";
+
+    /** True if lines are handed to a service. */
+    public boolean isService() {
+      return to.contains("://");
+    }
+  }
+
+  /** How a line is written. */
+  public enum AuditSchema {
+    FLAT,
+    OCSF
+  }
+
+  /**
+   * What stands in a line.
+   *
+   * @param all true for a line for each command, false for one for each denial
+   * @param hashes true if values appear as hashes
+   * @param chain true if each line holds the hash of the one before
+   * @param keyFile key of all hashes, or null
+   */
+  public record AuditLines(
+      AuditSchema schema, boolean all, boolean hashes, boolean chain, @Nullable Path keyFile) {}
+
+  /**
+   * How lines get where they are to be.
+   *
+   * @param rotateSize bytes at which a file is full; 0 for never
+   * @param rotateKeep full files that are kept
+   * @param timeout of one attempt to hand lines to a service
+   * @param tokenFile what the service wants as a bearer token, or null
+   */
+  public record AuditDelivery(
+      long rotateSize, int rotateKeep, Duration timeout, @Nullable Path tokenFile) {
+    /** What holds where the file says nothing. */
+    public static final AuditDelivery DEFAULT =
+        new AuditDelivery(100L << 20, 5, Duration.ofSeconds(5), null);
   }
 
   /**

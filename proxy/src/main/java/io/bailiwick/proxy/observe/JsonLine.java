@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds one flat JSON object on one line of printable ASCII, whatever the values hold: an event
- * can neither break its line nor look like two.
+ * Builds one JSON object on one line of printable ASCII, whatever the values hold: an event can
+ * neither break its line nor look like two.
  */
 public final class JsonLine {
   /** Names that nobody vouches for are cut at this many bytes of UTF-8. */
@@ -32,15 +32,28 @@ public final class JsonLine {
   }
 
   /** Adds a truth value. */
-  JsonLine put(String key, boolean value) {
+  public JsonLine put(String key, boolean value) {
     name(key);
     out.append(value);
     return this;
   }
 
   /** Adds a string that comes from a client: cut at 128 bytes. */
-  JsonLine putUnlisted(String key, String value) {
+  public JsonLine putUnlisted(String key, String value) {
     return put(key, cut(value));
+  }
+
+  /** Adds an object; what is put from now on lies in it. */
+  public JsonLine open(String key) {
+    name(key);
+    out.append('{');
+    return this;
+  }
+
+  /** Ends the object opened last. */
+  public JsonLine close() {
+    out.append('}');
+    return this;
   }
 
   /** The whole object, without a line end. */
@@ -49,7 +62,7 @@ public final class JsonLine {
   }
 
   private void name(String key) {
-    if (out.length() > 1) {
+    if (out.charAt(out.length() - 1) != '{') {
       out.append(',');
     }
     quoted(key);

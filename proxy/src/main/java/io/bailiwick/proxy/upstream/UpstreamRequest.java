@@ -51,7 +51,11 @@ final class UpstreamRequest {
       Verdict.Forward forward, OpMsg message, byte[] bodyElements, int requestId, Asker asker) {
     ByteBuf bytes =
         MessageWriter.write(
-            ByteBufAllocator.DEFAULT, message, forward.edits(), requestId, bodyElements);
+            ByteBufAllocator.DEFAULT,
+            message,
+            forward.edits(),
+            requestId,
+            DecisionComment.addedTo(bodyElements, forward, message));
     return new UpstreamRequest(bytes, requestId, message, forward, asker);
   }
 

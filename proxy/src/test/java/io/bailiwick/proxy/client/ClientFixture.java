@@ -11,6 +11,7 @@ import io.bailiwick.policy.model.PrincipalRule;
 import io.bailiwick.policy.model.TenantType;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.protocol.ByteBudget;
+import io.bailiwick.proxy.audit.Audit;
 import io.bailiwick.proxy.auth.LoginThrottle;
 import io.bailiwick.proxy.auth.Mechanism;
 import io.bailiwick.proxy.auth.SaslPeer;
@@ -74,6 +75,7 @@ final class ClientFixture implements AutoCloseable {
             gate,
             ownership,
             observer,
+            Audit.OFF,
             new CurrentPolicy(policy("org-${tenant}"), clock),
             limits,
             new ByteBudget(limits.bytesInParts()),

@@ -116,8 +116,10 @@ final class ConfigParserTest {
           policies: { files: [] }           | 7:20: error[P008] policies.files | policies/*.yaml
           policies: { files: ads.yaml }     | 7:20: error[P007] policies.files | a list
           issuers: []                       | 7:10: error[P018] issuers: not supported in this version | log in by password
-          audit: { schema: ocsf }           | 7:18: error[P018] audit.schema: not supported in this version | flat
-          audit: { required: true }         | 7:20: error[P018] audit.required: not supported in this version | counted
+          audit: { schema: cef }            | 7:18: error[P008] audit.schema: "cef" | flat, ocsf
+          audit: { values: hash }           | 7:18: error[P008] audit.values: "hash" | keyFile
+          audit: { to: "http://log.example" } | 7:14: error[P008] audit.to: "http://log.example" | https
+          audit: { to: "https://u:p@log.example" } | 7:14: error[P008] audit.to: | without a password
           audit: { required: maybe }        | 7:20: error[P008] audit.required: "maybe" | false, true
           """)
   void namesPlaceKeyAndRemedy(String line, String headline, String remedy) {

@@ -45,6 +45,7 @@ final class ProxySchemaTest {
           metrics: { %s: 1 }                          | properties metrics
           admin: { %s: 1 }                            | properties admin
           audit: { %s: 1 }                            | properties audit
+          audit: { rotate: { %s: 1 } }                | properties audit properties rotate
           drain: { %s: 1 }                            | properties drain
           survey: { %s: 1 }                           | properties survey
           """)

@@ -10,7 +10,6 @@ import io.bailiwick.proxy.testing.WrittenPage;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.Comparator;
@@ -66,7 +65,7 @@ final class MetricsPageTest {
 
   private void recordOnceOfEverything() {
     ProxyMetrics metrics = new ProxyMetrics(registry);
-    new AuditLog(OutputStream.nullOutputStream(), Clock.systemUTC(), registry, 1);
+    new AuditSeries(registry, () -> 0);
     ProcessMetrics.register(registry, Build.current());
     Policy policy = Policies.bound(io.bailiwick.policy.model.TripwireMode.FIRST).policy();
     new PolicyMetrics(registry).loaded(policy, 1, Clock.systemUTC().instant());

@@ -10,7 +10,6 @@ import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RuleId;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import io.prometheus.client.CollectorRegistry;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +22,7 @@ final class ProxyMetricsTest {
   @Test
   void namesLabelsAndUnitsKeepToTheNamingRules() {
     new PolicyMetrics(registry);
-    new AuditLog(java.io.OutputStream.nullOutputStream(), Clock.systemUTC(), registry, 1);
+    new AuditSeries(registry, () -> 0);
     ProcessMetrics.register(registry, Build.current());
 
     assertEquals(List.of(), ExpositionLint.problems(registry));

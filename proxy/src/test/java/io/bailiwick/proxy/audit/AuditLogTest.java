@@ -1,20 +1,15 @@
-package io.bailiwick.proxy.observe;
+package io.bailiwick.proxy.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bailiwick.policy.Verdict;
-import io.bailiwick.policy.verdict.ErrorCode;
-import io.bailiwick.policy.verdict.RefusalType;
 import io.prometheus.client.CollectorRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import org.bson.BsonDocument;
@@ -23,15 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class AuditLogTest {
-  private static final Clock CLOCK =
-      Clock.fixed(Instant.parse("2026-11-25T10:00:00Z"), ZoneOffset.UTC);
+  private static final Instant AT = Instant.parse("2026-11-25T10:00:00Z");
 
   private final CollectorRegistry registry = new CollectorRegistry();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   @Test
-  void writesEveryFieldOfADenial() {
-    String line = written(deny("ads", "what exactly")).get(0);
+  void writesEveryFieldOfADenial() throws IOException {
+    String line = written(deny("ads", "what exactly", 7)).get(0);
 
     BsonDocument json = BsonDocument.parse(line);
     assertEquals("audit", json.getString("logger").getValue());
@@ -66,8 +60,8 @@ final class AuditLogTest {
         "\uD83D\uDE00",
         "\u007f"
       })
-  void oneEventIsOneLineOfPlainAsciiWhateverTheNameHolds(String name) {
-    List<String> lines = written(deny(name, name));
+  void oneEventIsOneLineOfPlainAsciiWhateverTheNameHolds(String name) throws IOException {
+    List<String> lines = written(deny(name, name, 7));
 
     assertEquals(1, lines.size());
     assertTrue(lines.get(0).chars().allMatch(c -> c >= ' ' && c < 0x7f), lines.get(0));
@@ -75,13 +69,13 @@ final class AuditLogTest {
   }
 
   @Test
-  void randomNamesNeverBreakALine() {
+  void randomNamesNeverBreakALine() throws IOException {
     Random random = new Random(20261125);
-    AuditLog log = AuditLog.to(out, CLOCK, registry);
+    AuditLog log = log(new StreamSink(out), 2_000, false).start();
     for (int i = 0; i < 2_000; i++) {
       StringBuilder name = new StringBuilder();
       random.ints(random.nextInt(300), 0, 0x10000).forEach(c -> name.append((char) c));
-      log.denied(deny(name.toString(), name.toString()), "id", null, i);
+      log.record(deny(name.toString(), name.toString(), i));
     }
     log.close();
 
@@ -96,8 +90,8 @@ final class AuditLogTest {
   }
 
   @Test
-  void cutsUnlistedNamesAtAWholeCharacter() {
-    String line = written(deny("x" + "\uD83D\uDE00".repeat(100), "")).get(0);
+  void cutsUnlistedNamesAtAWholeCharacter() throws IOException {
+    String line = written(deny("x" + "\uD83D\uDE00".repeat(100), "", 7)).get(0);
 
     String db = BsonDocument.parse(line).getString("db").getValue();
     assertEquals("x" + "\uD83D\uDE00".repeat(31), db);
@@ -105,49 +99,62 @@ final class AuditLogTest {
 
   @Test
   void dropsAndCountsWhatTheQueueCannotTake() {
-    AuditLog log = new AuditLog(out, CLOCK, registry, 2);
+    AuditLog log = log(new StreamSink(out), 2, false);
     for (int i = 0; i < 5; i++) {
-      log.denied(deny("ads", ""), "id", null, i);
+      log.record(deny("ads", "", i));
     }
 
+    assertFalse(log.refuses());
     assertEquals(3, registry.getSampleValue("bailiwick_audit_dropped_total"));
     assertEquals(2, registry.getSampleValue("bailiwick_audit_queue_depth"));
   }
 
   @Test
-  void countsWhatAFailingOutputLost() {
-    OutputStream full =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            throw new IOException("no space left");
-          }
-        };
-    AuditLog log = AuditLog.to(full, CLOCK, registry);
-    log.denied(deny("ads", ""), "id", null, 1);
-    log.close();
+  void refusesWhatTheQueueCannotTakeIfTheAuditIsRequired() {
+    AuditLog log = log(new StreamSink(out), 2, true);
+    log.record(deny("ads", "", 1));
+    assertFalse(log.refuses());
 
-    assertEquals(1, registry.getSampleValue("bailiwick_audit_dropped_total"));
-    assertEquals(0, registry.getSampleValue("bailiwick_audit_events_total"));
+    log.record(deny("ads", "", 2));
+
+    assertTrue(log.refuses());
   }
 
   @Test
-  void writesAnAlarmAndNothingAfterClose() {
-    AuditLog log = AuditLog.to(out, CLOCK, registry);
-    log.tripwire("aggregate", "id", null, 3);
+  void writesAnAlarmAndNothingAfterClose() throws IOException {
+    AuditLog log = log(new StreamSink(out), 10, false).start();
+    log.record(alarm());
     log.close();
-    log.tripwire("aggregate", "id", null, 4);
+    log.record(alarm());
 
     BsonDocument json = BsonDocument.parse(lines().get(0));
     assertEquals("alarm", json.getString("decision").getValue());
     assertEquals("tripwire", json.getString("rule").getValue());
     assertEquals(1, lines().size());
-    assertFalse(out.toString(StandardCharsets.US_ASCII).contains("Wake"));
+    assertEquals(1, registry.getSampleValue("bailiwick_audit_dropped_total"));
   }
 
-  private List<String> written(Verdict.Deny deny) {
-    AuditLog log = AuditLog.to(out, CLOCK, registry);
-    log.denied(deny, "01ID", null, 7);
+  private static AuditRecord alarm() {
+    return new AuditRecord(
+        AuditRecord.Kind.ALARM,
+        new AuditRecord.Asked(AT, "01ID", 3, null, null),
+        new AuditRecord.What("aggregate", "", null, null),
+        new AuditRecord.Ruling("tripwire", "internal", 0, ""),
+        List.of());
+  }
+
+  private AuditLog log(AuditSink sink, int queue, boolean required) {
+    return new AuditLog(
+        sink,
+        new FlatFormat(new Keyed(null)),
+        null,
+        new AuditLog.Settings(false, false, required, queue, Duration.ofSeconds(5)),
+        registry);
+  }
+
+  private List<String> written(AuditRecord record) throws IOException {
+    AuditLog log = log(new StreamSink(out), 10, false).start();
+    log.record(record);
     log.close();
     assertEquals(1, registry.getSampleValue("bailiwick_audit_events_total"));
     return lines();
@@ -159,8 +166,12 @@ final class AuditLogTest {
         .toList();
   }
 
-  private static Verdict.Deny deny(String database, String detail) {
-    return new Verdict.Deny(
-        "find", database, ErrorCode.UNAUTHORIZED, RefusalType.POLICY, "namespace", detail, false);
+  private static AuditRecord deny(String database, String detail, long connection) {
+    return new AuditRecord(
+        AuditRecord.Kind.DENIED,
+        new AuditRecord.Asked(AT, "01ID", connection, null, null),
+        new AuditRecord.What("find", database, null, null),
+        new AuditRecord.Ruling("namespace", "policy", 13, detail),
+        List.of());
   }
 }

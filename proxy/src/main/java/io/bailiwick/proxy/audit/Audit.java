@@ -1,0 +1,39 @@
+package io.bailiwick.proxy.audit;
+
+/** What the data path tells the audit. Called on event loops: never waits, never throws. */
+public interface Audit {
+  /** No audit at all. */
+  Audit OFF =
+      new Audit() {
+        @Override
+        public boolean isOn() {
+          return false;
+        }
+
+        @Override
+        public void record(AuditRecord record) {}
+      };
+
+  /** False if nothing is recorded, so that no record need be made. */
+  default boolean isOn() {
+    return true;
+  }
+
+  /** True if commands that are let through are recorded, too. */
+  default boolean recordsAll() {
+    return false;
+  }
+
+  /** True if records keep values for as long as it takes to hash them. */
+  default boolean hashesValues() {
+    return false;
+  }
+
+  /** True while nothing may reach MongoDB because the audit is required and cannot be written. */
+  default boolean refuses() {
+    return false;
+  }
+
+  /** Takes one record, or counts it as lost. */
+  void record(AuditRecord record);
+}
