@@ -135,6 +135,24 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Says that nothing more will be sent, if that can still be said. */
+  public void endOutput() throws IOException {
+    try {
+      socket.shutdownOutput();
+    } catch (SocketException e) {
+      // Ended by the other side.
+    }
+  }
+
+  /** Reads until the other side has ended the connection, whatever comes. */
+  public void drain() throws IOException {
+    try {
+      in.readAllBytes();
+    } catch (SocketException e) {
+      // Ended by a reset, which is an end too.
+    }
+  }
+
   /** Ends the connection with a reset. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
