@@ -19,17 +19,22 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * A length is checked before anything is allocated for it. The connection's auto-read belongs to
- * the decoder: it is off while more than {@value #HIGH_WATER} bytes wait.
+ * the decoder: it is off while more than {@value #HIGH_WATER} bytes wait, or {@value
+ * #FIRST_HIGH_WATER} as long as {@link #trust} has not been called.
  */
 public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   /** Memory of waiting bytes, in bytes, above which the connection is not read. */
   public static final int HIGH_WATER = 64 * 1024;
 
+  /** The same for who is not known yet. */
+  public static final int FIRST_HIGH_WATER = 8 * 1024;
+
   private final FrameSink sink;
-  private final ByteBudget budget;
+  private ByteBudget budget;
   private final LongSupplier nanoClock;
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
   private int limit;
+  private int highWater = FIRST_HIGH_WATER;
   private int waitingMemory;
   private boolean paused;
   private boolean stopped;
@@ -42,7 +47,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
    * A decoder for one connection.
    *
    * @param limit longest message in bytes, see {@link #limit(int)}
-   * @param budget shared by all connections
+   * @param budget shared by all connections that are not known yet
    * @param nanoClock as {@link System#nanoTime()}; asked only for messages that arrive in parts
    */
   public FrameDecoder(int limit, ByteBudget budget, LongSupplier nanoClock, FrameSink sink) {
@@ -55,6 +60,18 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
   /** The longest message accepted from now on, in bytes; a message begun keeps the old limit. */
   public void limit(int bytes) {
     limit = bytes;
+  }
+
+  /**
+   * The other side is known now, and may keep more waiting.
+   *
+   * @param bytes longest message from the next one on
+   * @param shared budget from the next message on
+   */
+  public void trust(int bytes, ByteBudget shared) {
+    limit = bytes;
+    budget = shared;
+    highWater = HIGH_WATER;
   }
 
   /** Hands nothing over until {@link #resume()}; may be called while a message is handed over. */
@@ -223,7 +240,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   private void readOrHoldBack() {
     if (context != null && !stopped) {
-      boolean room = waitingMemory <= HIGH_WATER;
+      boolean room = waitingMemory <= highWater;
       if (context.channel().config().isAutoRead() != room) {
         context.channel().config().setAutoRead(room);
       }

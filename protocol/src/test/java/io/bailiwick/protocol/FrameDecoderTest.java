@@ -212,7 +212,34 @@ class FrameDecoderTest {
   }
 
   @Test
+  void readsLessOfWhoIsNotKnownYet() {
+    decoder.pause();
+    write(message(1, FrameDecoder.FIRST_HIGH_WATER));
+    assertTrue(channel.config().isAutoRead());
+    write(message(2, 16));
+    assertFalse(channel.config().isAutoRead());
+    decoder.resume();
+    assertTrue(channel.config().isAutoRead());
+  }
+
+  @Test
+  void takesTheBudgetOfThoseWhoAreKnownFromTheNextMessageOn() {
+    ByteBudget known = new ByteBudget(1 << 20);
+    write(Arrays.copyOf(message(1, 40), 20));
+    decoder.trust(LIMIT, known);
+    assertEquals(40, budget.reserved());
+    write(Arrays.copyOfRange(message(1, 40), 20, 40));
+    assertEquals(0, budget.reserved());
+    write(Arrays.copyOf(message(2, 40), 20));
+    assertEquals(40, known.reserved());
+    assertEquals(0, budget.reserved());
+    write(Arrays.copyOfRange(message(2, 40), 20, 40));
+    assertEquals(0, known.reserved());
+  }
+
+  @Test
   void readsNoMoreWhileManyBytesWait() {
+    decoder.trust(Math.max(LIMIT, FrameDecoder.HIGH_WATER), budget);
     decoder.pause();
     write(message(1, FrameDecoder.HIGH_WATER));
     assertTrue(channel.config().isAutoRead());

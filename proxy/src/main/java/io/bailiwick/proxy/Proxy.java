@@ -1,12 +1,12 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.policy.yaml.InvalidPolicyException;
-import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.proxy.client.ClientConnections;
 import io.bailiwick.proxy.client.ClientLimits;
 import io.bailiwick.proxy.client.ClientServices;
 import io.bailiwick.proxy.client.CurrentPolicy;
 import io.bailiwick.proxy.client.DrainPlan;
+import io.bailiwick.proxy.client.PartBudgets;
 import io.bailiwick.proxy.client.Transport;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Health;
@@ -119,7 +119,7 @@ public final class Proxy implements AutoCloseable {
         observation.audit(),
         new CurrentPolicy(sources.policy().get(), clock),
         limits,
-        new ByteBudget(limits.bytesInParts()),
+        PartBudgets.of(limits),
         clock,
         System::nanoTime,
         random);

@@ -14,7 +14,9 @@ import java.time.Duration;
  * @param linger for the last bytes to reach a client whose connection ends
  * @param bytesBeforeLogin longest message before a login
  * @param bytes longest message after a login
- * @param bytesInParts of messages that have not arrived in full, for the whole process
+ * @param bytesInPartsBeforeLogin of messages that have not arrived in full, for all connections of
+ *     the process that nobody logged in on; too little to hurt, and nobody else's
+ * @param bytesInParts the same for all connections that somebody logged in on
  * @param connections for the whole process
  * @param connectionsPerAddress from one address
  */
@@ -27,6 +29,7 @@ public record ClientLimits(
     Duration linger,
     int bytesBeforeLogin,
     int bytes,
+    long bytesInPartsBeforeLogin,
     long bytesInParts,
     int connections,
     int connectionsPerAddress) {
@@ -41,6 +44,7 @@ public record ClientLimits(
           Duration.ofSeconds(10),
           64 * 1024,
           48_000_000,
+          Math.max(1L << 20, Runtime.getRuntime().maxMemory() / 64),
           Math.max(1L << 20, Runtime.getRuntime().maxMemory() / 4),
           20_000,
           10_000);

@@ -1,6 +1,5 @@
 package io.bailiwick.proxy.client;
 
-import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.proxy.audit.Audit;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.Ownership;
@@ -12,7 +11,7 @@ import java.util.random.RandomGenerator;
 /**
  * What every client connection works with.
  *
- * @param partial how much may be held of messages that have not arrived in full
+ * @param parts how much may be held of messages that have not arrived in full
  * @param clock the time of day
  * @param nanoClock as {@link System#nanoTime()}
  * @param random cryptographically strong and thread-safe
@@ -24,7 +23,7 @@ public record ClientServices(
     Audit audit,
     CurrentPolicy policies,
     ClientLimits limits,
-    ByteBudget partial,
+    PartBudgets parts,
     Clock clock,
     LongSupplier nanoClock,
     RandomGenerator random) {}

@@ -50,11 +50,11 @@ final class ClientSession {
     this.id = id;
     this.events = new ClientEvents(this);
     this.compression =
-        new ClientCompression(List.of(Compressor.values()), services.partial(), events);
+        new ClientCompression(List.of(Compressor.values()), services.parts().afterLogin(), events);
     this.decoder =
         new FrameDecoder(
             services.limits().bytesBeforeLogin(),
-            services.partial(),
+            services.parts().beforeLogin(),
             services.nanoClock(),
             compression);
     this.answers = new Answers(loop, channel);
@@ -149,7 +149,7 @@ final class ClientSession {
     lease = lease();
     loop.services().ownership().onConnect(binding.owner());
     state = new SessionState.Ready(binding);
-    decoder.limit(loop.services().limits().bytes());
+    decoder.trust(loop.services().limits().bytes(), loop.services().parts().afterLogin());
     compression.admit(loop.services().limits().bytes());
     return true;
   }
@@ -354,6 +354,14 @@ final class ClientSession {
 
   SessionState state() {
     return state;
+  }
+
+  boolean isMidFrame() {
+    return decoder.midFrame();
+  }
+
+  boolean isReading() {
+    return channel.config().isAutoRead();
   }
 
   boolean isLeaving() {

@@ -165,6 +165,7 @@ class BackPressureTest {
             d.linger(),
             d.bytesBeforeLogin(),
             d.bytes(),
+            d.bytesInPartsBeforeLogin(),
             d.bytesInParts(),
             d.connections(),
             d.connectionsPerAddress());

@@ -10,7 +10,6 @@ import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.model.PrincipalRule;
 import io.bailiwick.policy.model.TenantType;
 import io.bailiwick.policy.model.TripwireMode;
-import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.proxy.audit.Audit;
 import io.bailiwick.proxy.auth.LoginThrottle;
 import io.bailiwick.proxy.auth.Mechanism;
@@ -78,7 +77,7 @@ final class ClientFixture implements AutoCloseable {
             Audit.OFF,
             new CurrentPolicy(policy("org-${tenant}"), clock),
             limits,
-            new ByteBudget(limits.bytesInParts()),
+            PartBudgets.of(limits),
             clock,
             nanos::get,
             RANDOM);
@@ -160,6 +159,19 @@ final class ClientFixture implements AutoCloseable {
   /** True once the connection is to end behind the command it is at. */
   boolean isDraining(RawClient client) throws Exception {
     return ask(client, session -> session.state() instanceof SessionState.Draining);
+  }
+
+  /** True once the first bytes of a message have been taken in; waits for it. */
+  boolean isMidFrame(RawClient client) throws Exception {
+    while (!ask(client, ClientSession::isMidFrame)) {
+      tick();
+    }
+    return true;
+  }
+
+  /** True while the connection is read. */
+  boolean isReading(RawClient client) throws Exception {
+    return ask(client, ClientSession::isReading);
   }
 
   /** True once the connection is to end at the next boundary between messages. */

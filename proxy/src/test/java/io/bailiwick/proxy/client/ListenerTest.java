@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.auth.LoginThrottle;
+import io.bailiwick.proxy.auth.Mechanism;
+import io.bailiwick.proxy.auth.SaslPeer;
 import io.bailiwick.proxy.auth.ScramLogins;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.observe.CloseCause;
@@ -13,6 +15,7 @@ import io.bailiwick.proxy.testing.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Random;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -22,6 +25,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ListenerTest {
   private static ClientLimits limits(int connections, int perAddress, long bytesInParts) {
+    return limits(connections, perAddress, 1 << 20, bytesInParts);
+  }
+
+  private static ClientLimits limits(
+      int connections, int perAddress, long beforeLogin, long bytesInParts) {
     ClientLimits d = ClientLimits.DEFAULT;
     return new ClientLimits(
         d.greeting(),
@@ -32,6 +40,7 @@ class ListenerTest {
         d.linger(),
         d.bytesBeforeLogin(),
         d.bytes(),
+        beforeLogin,
         bytesInParts,
         connections,
         perAddress);
@@ -112,6 +121,57 @@ class ListenerTest {
       }
       assertEquals(CloseCause.OVERLOAD, proxy.observer.takeEnd());
       assertTrue(other.call("{ping: 1, $db: 'admin'}").ok());
+    }
+  }
+
+  @Test
+  void keepsTheRoomOfThoseWhoLoggedInFromThoseWhoDidNot() throws Exception {
+    try (ClientFixture proxy = new ClientFixture(limits(10, 10, 4_000, 1 << 20), Transport.best());
+        RawClient known = proxy.logIn(ClientFixture.A);
+        RawClient stranger = proxy.connect();
+        RawClient another = proxy.connect()) {
+      byte[] hello = RawClient.message(1, 0, hello(3_000));
+      stranger.write(Arrays.copyOf(hello, 1_700));
+      assertTrue(proxy.isMidFrame(stranger));
+
+      another.write(Arrays.copyOf(hello, 1_700));
+
+      another.awaitEnd();
+      assertEquals(CloseCause.OVERLOAD, proxy.observer.takeEnd());
+      byte[] insert =
+          RawClient.message(
+              2, 0, hello(100_000).append("insert", new org.bson.BsonString("orders")));
+      known.write(Arrays.copyOf(insert, 90_000));
+      known.write(Arrays.copyOfRange(insert, 90_000, insert.length));
+      assertTrue(known.receive().document().containsKey("ok"));
+      stranger.write(Arrays.copyOfRange(hello, 1_700, hello.length));
+      assertTrue(stranger.receive().ok());
+    }
+  }
+
+  private static BsonDocument hello(int padding) {
+    return BsonDocument.parse("{hello: 1, $db: 'admin'}")
+        .append("client", new BsonBinary(new byte[padding]));
+  }
+
+  @Test
+  void readsNoMoreOfAStrangerThanALoginNeedsWhileItThinks() throws Exception {
+    try (ClientFixture proxy = new ClientFixture();
+        RawClient client = proxy.connect()) {
+      for (int i = 0; i < 6; i++) {
+        SaslPeer wrong =
+            new SaslPeer(Mechanism.SCRAM_SHA_256, "org-" + ClientFixture.A, "wrong", "admin", true);
+        ClientFixture.logIn(client, wrong);
+      }
+      SaslPeer late =
+          new SaslPeer(Mechanism.SCRAM_SHA_256, "org-" + ClientFixture.A, "wrong", "admin", true);
+      BsonDocument first = client.call(late.start()).document();
+      BsonDocument proof = late.proof(first);
+      byte[] ping = RawClient.message(9, 0, hello(60_000));
+      client.write(RawClient.join(RawClient.message(8, 0, proof), ping));
+      while (proxy.isReading(client)) {
+        proxy.tick();
+      }
     }
   }
 

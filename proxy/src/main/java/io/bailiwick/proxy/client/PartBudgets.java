@@ -1,0 +1,14 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.protocol.ByteBudget;
+
+/**
+ * How many bytes may be held of messages that have not arrived in full. Who has not logged in
+ * cannot use up what those need who have.
+ */
+public record PartBudgets(ByteBudget beforeLogin, ByteBudget afterLogin) {
+  public static PartBudgets of(ClientLimits limits) {
+    return new PartBudgets(
+        new ByteBudget(limits.bytesInPartsBeforeLogin()), new ByteBudget(limits.bytesInParts()));
+  }
+}
