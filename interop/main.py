@@ -12,6 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
 
 import data
+import second_wall
 from bailiwick import Bailiwick, LAUNCHER, build, listener
 from clients import NODE_PACKAGES, PYMONGO, node_packages
 from processes import Children, Failed, ROOT, end_after, run
@@ -75,7 +76,18 @@ def run_suite(results, name, command, letter, port, mode, node):
                     " ".join(text.split()[-60:]))
 
 
-def start_proxy(children, server):
+def accounts_of(login):
+    """Users that the server itself knows beside our own account, as {name: (password, role)}."""
+    if login == "relay":
+        return {f"org-{organization}": (PASSWORDS[letter], "readWriteAnyDatabase")
+                for letter, organization in ORGANIZATIONS.items()}
+    if login == "accounts":
+        return {f"svc-{organization}": (f"svc-{letter}-SECRET", "readWriteAnyDatabase")
+                for letter, organization in ORGANIZATIONS.items()}
+    return {}
+
+
+def start_proxy(children, server, login):
     directory = TARGET / "bailiwick"
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "upstream.password").write_text(PASSWORD + "\n")
@@ -86,22 +98,30 @@ def start_proxy(children, server):
         secret.write_text(PASSWORDS[letter] + "\n")
         run([str(LAUNCHER), "user", "add", "--name", f"org-{organization}", "--auth-source", "admin",
              "--password-file", str(secret), "--file", str(users)])
+    upstream = {"uri": f"mongodb://127.0.0.1:{server.port}/?replicaSet=secantus",
+                "username": ACCOUNT, "passwordFile": "upstream.password"}
+    if login == "accounts":
+        for letter, organization in ORGANIZATIONS.items():
+            (directory / f"{organization}.account").write_text(f"svc-{letter}-SECRET\n")
+        upstream["accountPerTenant"] = {"username": "svc-${tenant}",
+                                        "passwordFile": "${tenant}.account"}
     return Bailiwick(children, directory, {
-        "listeners": [listener({"users": "users.yaml"})],
-        "upstream": {"uri": f"mongodb://127.0.0.1:{server.port}/?replicaSet=secantus",
-                     "username": ACCOUNT, "passwordFile": "upstream.password"},
+        "listeners": [listener({"relay": True} if login == "relay" else {"users": "users.yaml"})],
+        "upstream": upstream,
         "policies": {"files": [str(ROOT / "config/policies/ads.yaml")]},
         "audit": {"to": "stdout"},
     })
 
 
-def java_driver(results, server):
+def java_driver(results, server, login):
     """The JUnit scenarios that run on a MongoDB container elsewhere, here on this server."""
     uri = (f"mongodb://{ACCOUNT}:{PASSWORD}@127.0.0.1:{server.port}/"
            "?authSource=admin&replicaSet=secantus&directConnection=true")
     command = ["mvn", "-B", "-pl", "proxy", "-am", "test", "-Dtest=RealMongoTest", "-Djacoco.skip",
                "-Dspotless.check.skip", "-Dsurefire.failIfNoSpecifiedTests=false"]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "BAILIWICK_TEST_MONGODB": uri},
+    environment = {**os.environ, "BAILIWICK_TEST_MONGODB": uri,
+                   "BAILIWICK_TEST_LOGIN": "relay" if login == "relay" else "users"}
+    done = subprocess.run(command, cwd=ROOT, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=900)
     (TARGET / "java.out").write_text(done.stdout)
@@ -132,11 +152,11 @@ def leaked(text):
     return next((line for line in text.splitlines() if any(s in line for s in SECRETS)), "")
 
 
-def through_proxy(results, server, node, only):
+def through_proxy(results, server, node, only, login):
     results_name = "proof"
     with Children() as children:
         print(f"proxy: {build()}", flush=True)
-        proxy = start_proxy(children, server)
+        proxy = start_proxy(children, server, login)
         for name, attacker, command in suites(node):
             if only and only not in name.lower():
                 continue
@@ -172,21 +192,27 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--direct", action="store_true", help="no proxy: tries out the checks themselves")
     parser.add_argument("--server", choices=["any", "rs", "py"], default="any", help="SecantusDB RS or PY")
+    parser.add_argument("--login", choices=["users", "relay", "accounts"], default="users",
+                        help="who checks passwords: the proxy, MongoDB; or one account per tenant")
     parser.add_argument("--only", help="one client: pymongo, node or mongosh")
     arguments = parser.parse_args()
     end_after(5400)
     TARGET.mkdir(exist_ok=True)
     results = Results()
     node = node_packages()
-    accounts = {f"org-{organization}": (PASSWORDS[letter], "readWriteAnyDatabase")
-                for letter, organization in ORGANIZATIONS.items()}
+    login = "relay" if arguments.direct else arguments.login
     with Children() as children:
-        server = Server(children, TARGET / "server", arguments.server, accounts if arguments.direct else {})
+        server = Server(children, TARGET / "server", arguments.server, accounts_of(login))
         print(f"server: {server.name} (no mongod is to be had here: what is green is green against "
               "this server)", flush=True)
-        (directly if arguments.direct else through_proxy)(results, server, node, arguments.only)
-        if not arguments.direct and not arguments.only:
-            java_driver(results, server)
+        if arguments.direct:
+            directly(results, server, node, arguments.only)
+        else:
+            through_proxy(results, server, node, arguments.only, login)
+        if login == "accounts" and not arguments.only:
+            second_wall.check(results, server, TARGET / "wall")
+        elif not arguments.direct and not arguments.only:
+            java_driver(results, server, login)
         results.expect("server", "still runs", server.child.alive(), server.child.tail())
     counts = results.counts
     print(f"servers that ran: {server.name}")

@@ -11,6 +11,7 @@ import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -406,6 +407,29 @@ final class RelayTest {
     try (RawClient client = fixture.connect()) {
       assertFalse(client.call(RelayFixture.peer(true).start()).ok());
       client.awaitEnd();
+    }
+  }
+
+  @Test
+  void letsFewStrangersHaveMongoDbAtWork() throws Exception {
+    int before = fixture.mongo.connections();
+    List<RawClient> strangers = new ArrayList<>();
+    for (int i = 0; i < 101; i++) {
+      RawClient stranger = fixture.connect();
+      strangers.add(stranger);
+      BsonDocument hello = stranger.call(RelayFixture.hello(RelayFixture.peer(true))).document();
+      assertEquals(i < 100, hello.containsKey("speculativeAuthenticate"));
+    }
+    assertEquals(before + 100, fixture.mongo.connections());
+
+    SaslPeer peer = RelayFixture.peer(true);
+    strangers.get(0).close();
+    fixture.mongo.takeEnd();
+    try (RawClient late = fixture.connect()) {
+      assertTrue(RelayFixture.logIn(late, peer).ok());
+    }
+    for (RawClient stranger : strangers) {
+      stranger.close();
     }
   }
 

@@ -1,9 +1,7 @@
 package io.bailiwick.proxy.auth;
 
 import io.bailiwick.policy.model.Identity;
-import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.BsonWriter;
-import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.upstream.Relay;
 import io.bailiwick.proxy.upstream.Relay.Answer;
@@ -21,28 +19,28 @@ final class RelayLogin implements ClientLogin {
   private static final byte[] NOTHING = new byte[0];
 
   private final Relay relay;
+  private final UnfinishedLogins.Place place;
   private final LoginThrottle throttle;
   private final Peer peer;
-  private List<String> mechanisms = Mechanism.words();
-  private @Nullable Speculation speculation;
+  private final RelayedGreeting greeting;
   private @Nullable RelayedConversation conversation;
   private int conversations;
   private boolean asking;
   private boolean proven;
   private boolean loggedIn;
 
-  RelayLogin(Relay relay, LoginThrottle throttle, Peer peer) {
+  RelayLogin(Relay relay, UnfinishedLogins.Place place, LoginThrottle throttle, Peer peer) {
     this.relay = relay;
+    this.place = place;
     this.throttle = throttle;
     this.peer = peer;
+    this.greeting = new RelayedGreeting(this, relay, place);
   }
 
   @Override
   public List<String> mechanisms() {
-    return mechanisms;
+    return greeting.mechanisms();
   }
-
-  // ---- in a hello ----
 
   @Override
   public boolean asksElsewhere() {
@@ -51,78 +49,21 @@ final class RelayLogin implements ClientLogin {
 
   @Override
   public void greet(RawDocument hello, Runnable then) {
-    speculation = null;
-    Users.Name name = nameIn(hello.find("saslSupportedMechs"));
-    if (asking || loggedIn || name == null || !RelayedConversation.isApplications(name)) {
-      speculateIn(hello, then);
-      return;
-    }
-    asking = true;
-    relay.mechanisms(
-        name.authSource(),
-        name.user(),
-        answer -> {
-          asking = false;
-          onMechanisms(answer);
-          speculateIn(hello, then);
-        });
-  }
-
-  /** The name in {@code database.user}; a database has no dot in it, a user may. */
-  private static Users.@Nullable Name nameIn(@Nullable Elements field) {
-    if (field == null || field.type() != BsonType.STRING) {
-      return null;
-    }
-    String text = field.string();
-    int dot = text.indexOf('.');
-    return dot < 0 || text.length() > SaslCommand.MAX_PAYLOAD
-        ? null
-        : new Users.Name(text.substring(dot + 1), text.substring(0, dot));
-  }
-
-  /** For a user that MongoDB does not know the list is that of any other user. */
-  private void onMechanisms(Answer answer) {
-    if (answer instanceof Answer.Mechanisms named) {
-      List<String> relayed = Mechanism.words().stream().filter(named.names()::contains).toList();
-      mechanisms = relayed.isEmpty() ? Mechanism.words() : relayed;
-    }
-  }
-
-  private void speculateIn(RawDocument hello, Runnable then) {
-    Elements field = hello.find("speculativeAuthenticate");
-    if (field == null || field.type() != BsonType.DOCUMENT) {
-      then.run();
-      return;
-    }
-    RawDocument document = field.document();
-    String database = new SaslCommand(document).database();
-    begin(
-        document,
-        database == null ? "" : database,
-        step -> {
-          RelayedConversation begun = conversation;
-          if (step instanceof LoginStep.Continue && begun != null) {
-            speculation = new Speculation(begun.serverFirst().end().toBytes(), null);
-          }
-          then.run();
-        });
+    greeting.onHello(hello, !asking && !loggedIn, then);
   }
 
   @Override
   public @Nullable Speculation speculate(RawDocument speculative) {
-    Speculation asked = speculation;
-    speculation = null;
-    return asked;
+    return greeting.takeSpeculation();
   }
-
-  // ---- by commands ----
 
   @Override
   public void start(RawDocument command, String database, Consumer<LoginStep> then) {
     begin(command, database, then);
   }
 
-  private void begin(RawDocument command, String database, Consumer<LoginStep> then) {
+  /** Begins a conversation, by command or in a hello. */
+  void begin(RawDocument command, String database, Consumer<LoginStep> then) {
     RelayedConversation begun;
     try {
       refuseIfLoggedInOrAsking();
@@ -131,6 +72,10 @@ final class RelayLogin implements ClientLogin {
       }
       conversation = null;
       begun = RelayedConversation.start(++conversations, command, database);
+      if (!place.take()) {
+        then.accept(failed(LoginFault.THROTTLED, throttle.refusalMillis()));
+        return;
+      }
     } catch (LoginRefusedException e) {
       then.accept(failed(e.fault(), 0));
       return;
@@ -175,6 +120,16 @@ final class RelayLogin implements ClientLogin {
     } catch (LoginRefusedException e) {
       then.accept(failed(e.fault(), 0));
     }
+  }
+
+  /** The conversation that has begun, or null. */
+  @Nullable RelayedConversation conversation() {
+    return conversation;
+  }
+
+  /** While MongoDB is asked something outside a conversation, nothing else may be. */
+  void asking(boolean now) {
+    asking = now;
   }
 
   private void refuseIfLoggedInOrAsking() {
@@ -236,6 +191,7 @@ final class RelayLogin implements ClientLogin {
 
   private LoginStep done(RelayedConversation finished, Identity identity, byte[] payload) {
     loggedIn = true;
+    place.giveBack();
     conversation = null;
     return new LoginStep.Done(ok(finished.reply(true, payload)), identity);
   }
@@ -278,6 +234,7 @@ final class RelayLogin implements ClientLogin {
 
   @Override
   public void close() {
+    place.giveBack();
     relay.close();
   }
 }

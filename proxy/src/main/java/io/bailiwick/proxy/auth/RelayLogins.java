@@ -7,6 +7,7 @@ import io.bailiwick.proxy.upstream.UpstreamGate;
  * password is never known here, nor anything that could stand for it.
  */
 public final class RelayLogins implements Logins {
+  private final UnfinishedLogins unfinished = new UnfinishedLogins();
   private final UpstreamGate gate;
   private final LoginThrottle throttle;
 
@@ -17,6 +18,7 @@ public final class RelayLogins implements Logins {
 
   @Override
   public ClientLogin open(Peer peer) {
-    return new RelayLogin(gate.relay(peer.eventLoop()), throttle, peer);
+    UnfinishedLogins.Place place = unfinished.placeFor(peer.address());
+    return new RelayLogin(gate.relay(peer.eventLoop()), place, throttle, peer);
   }
 }

@@ -56,6 +56,10 @@ final class RealMongoTest {
   private static final String A = "665f1c2ab8e4d3a1f0c9e001";
   private static final String B = "665f1c2ab8e4d3a1f0c9e002";
   private static final String PASSWORD = "pencil";
+
+  /** Whether the server checks the passwords of the two organizations. */
+  private static final boolean RELAY = "relay".equals(System.getenv("BAILIWICK_TEST_LOGIN"));
+
   private static final int CAMPAIGNS = 5;
   private static final int DAYS = 300;
   private static final List<String> COLLECTIONS =
@@ -75,10 +79,14 @@ final class RealMongoTest {
     direct = server.direct();
     fill();
     for (String organization : List.of(A, B)) {
-      UsersFileWriter.put(
-          directory.resolve("users.yaml"),
-          new Users.Name("org-" + organization, "admin"),
-          Verifiers.ofPassword("org-" + organization, PASSWORD, new SecureRandom()));
+      if (RELAY) {
+        server.createUser(direct, "org-" + organization, PASSWORD);
+      } else {
+        UsersFileWriter.put(
+            directory.resolve("users.yaml"),
+            new Users.Name("org-" + organization, "admin"),
+            Verifiers.ofPassword("org-" + organization, PASSWORD, new SecureRandom()));
+      }
     }
     Path file = directory.resolve("bailiwick.yaml");
     Files.writeString(file, configuration());
@@ -93,14 +101,14 @@ final class RealMongoTest {
         apiVersion: bailiwick.io/v1
         kind: Proxy
         listeners:
-          - { name: app, address: "127.0.0.1:0", login: { users: users.yaml } }
+          - { name: app, address: "127.0.0.1:0", login: { %s } }
         policies: { files: ["%s"], poll: 0s }
         metrics: { address: "127.0.0.1:0" }
         admin: { address: "127.0.0.1:0" }
         audit: { to: audit.jsonl }
         upstream:
         """
-            .formatted(policy)
+            .formatted(RELAY ? "relay: true" : "users: users.yaml", policy)
         + server.upstream(directory);
   }
 

@@ -1,12 +1,16 @@
 package io.bailiwick.proxy.container;
 
 import com.mongodb.ConnectionString;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoCredential;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.mongodb.MongoDBContainer;
@@ -52,6 +56,23 @@ final class RealServer implements AutoCloseable {
   /** The server itself, past the proxy. */
   MongoClient direct() {
     return MongoClients.create(uri);
+  }
+
+  /** Creates a user of the server, or gives it that password if it is there. */
+  void createUser(MongoClient direct, String user, String password) {
+    Document rest = new Document("pwd", password).append("roles", List.of("readWriteAnyDatabase"));
+    MongoDatabase admin = direct.getDatabase("admin");
+    try {
+      admin.runCommand(named("createUser", user, rest));
+    } catch (MongoCommandException e) {
+      admin.runCommand(named("updateUser", user, rest));
+    }
+  }
+
+  private static Document named(String command, String user, Document rest) {
+    Document whole = new Document(command, user);
+    whole.putAll(rest);
+    return whole;
   }
 
   /** The {@code upstream} of a proxy's file; a password goes to a file in the directory. */
