@@ -125,7 +125,8 @@ final class UsersReloadTest {
         assertEquals(43, back.call(more(gone)).code());
         assertEquals(3, back.call(COUNT).document().getNumber("n").intValue());
       }
-      assertTrue(globex.call(more(kept)).ok());
+      RawClient.Reply rest = globex.call(more(kept));
+      assertTrue(rest.ok(), rest.document().toString());
     }
   }
 
@@ -137,7 +138,9 @@ final class UsersReloadTest {
   }
 
   private static String more(long id) {
-    return "{getMore: {$numberLong: '" + id + "'}, collection: 'orders', $db: 'shop'}";
+    return "{getMore: {$numberLong: '"
+        + id
+        + "'}, collection: 'orders', batchSize: 9, $db: 'shop'}";
   }
 
   @Test
