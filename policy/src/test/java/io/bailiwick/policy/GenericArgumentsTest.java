@@ -110,6 +110,11 @@ class GenericArgumentsTest {
         "$readPreference: {mode: 'nearest', hedge: {enabled: true}}",
         "$readPreference: {mode: 'nearest', tags: [{dc: 1}]}",
         "$readPreference: 'primary'",
+        "$readPreference: {mode: 'nearest', hedge: [{dc: 'east'}]}",
+        "$readPreference: {mode: 'nearest', tags: {dc: 'east'}}",
+        "$readPreference: {mode: 'nearest', tags: ['east']}",
+        "readConcern: {bogus: 'majority'}",
+        "writeConcern: {wtimeout: {$numberLong: '2147483648'}}",
         "readConcern: {level: 'best'}",
         "readConcern: {afterOpTime: {}}",
         "readConcern: {provenance: 'x'}",
@@ -186,6 +191,42 @@ class GenericArgumentsTest {
 
     assertFalse(sent.containsKey("$clusterTime"));
     assertTrue(sent.containsKey("ordered"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16, true", "17, false"})
+  void boundsTheNumberOfTagSets(int count, boolean passes) {
+    String sets = "{dc: 'x'}" + ", {dc: 'x'}".repeat(count - 1);
+    String command = insertWith("$readPreference: {mode: 'nearest', tags: [" + sets + "]}");
+
+    assertEquals(passes, judge.verdict(command) instanceof Verdict.Forward);
+  }
+
+  /** An array of one document of one string has 22 bytes beside those of the string. */
+  @ParameterizedTest
+  @CsvSource({"4074, true", "4075, false"})
+  void boundsTheBytesOfTagSets(int length, boolean passes) {
+    String command =
+        insertWith(
+            "$readPreference: {mode: 'nearest', tags: [{dc: '" + "x".repeat(length) + "'}]}");
+
+    assertEquals(passes, judge.verdict(command) instanceof Verdict.Forward);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "w: 0, false",
+    "w: 0.0, false",
+    "w: 1, true",
+    "w: 'majority', true",
+    "j: true, true",
+    "wtimeout: 0, true"
+  })
+  void knowsWhoWaits(String concern, boolean waits) {
+    Verdict verdict = judge.verdict(insertWith("writeConcern: {" + concern + "}"));
+
+    assertEquals(
+        waits, assertInstanceOf(Verdict.Forward.class, verdict).replyPlan().acknowledged());
   }
 
   @ParameterizedTest

@@ -2,10 +2,12 @@ package io.bailiwick.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.oracle.AnyOrderOracle;
 import io.bailiwick.policy.oracle.Tenancy;
+import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.Trace;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
@@ -93,10 +95,13 @@ public final class Judge {
 
   public Verdict.Deny denied(Command command) {
     Verdict verdict = verdict(command);
-    return assertInstanceOf(Verdict.Deny.class, verdict, () -> command + " -> " + verdict);
+    Verdict.Deny deny =
+        assertInstanceOf(Verdict.Deny.class, verdict, () -> command + " -> " + verdict);
+    assertNotEquals(RefusalType.INTERNAL, deny.type(), () -> command + " stumbled: " + deny);
+    return deny;
   }
 
-  /** Expects a denial by that rule. */
+  /** Expects a denial by that rule, which is never one for a defect of ours. */
   public Verdict.Deny denies(String json, String rule) {
     Verdict.Deny deny = denied(Command.of(json));
     assertEquals(rule, deny.rule(), () -> json + " -> " + deny);

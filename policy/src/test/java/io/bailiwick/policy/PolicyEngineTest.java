@@ -103,6 +103,58 @@ class PolicyEngineTest {
         List.of("collection: shared", "documents: stamped", "denied: command"), notes.notes());
   }
 
+  /** Whatever was decided of one command, nothing of it is left when the next is judged. */
+  @Test
+  void judgesAnewAfterEveryKindOfVerdict() {
+    List<String> commands =
+        List.of(
+            FIND,
+            "{listIndexes: 'orders', $db: 'app'}",
+            "{ping: 1, $db: 'app'}",
+            "{find: 'nobody', $db: 'app'}",
+            "{getMore: {$numberLong: '5'}, collection: 'orders', $db: 'app'}",
+            "{insert: 'orders', documents: [{x: 1}], $db: 'app'}",
+            "{count: 'users', $db: 'app'}",
+            "{aggregate: 'users', pipeline: [{$unionWith: 'plans'}], cursor: {}, $db: 'app'}",
+            "{find: 'orders', filter: {$expr: '$$v'}, $db: 'app', let: {v: 1}}",
+            "{find: 'orders', filter: {$expr: '$$v'}, $db: 'app'}");
+    for (String before : commands) {
+      for (String after : commands) {
+        Judge judge = Judge.ofSample();
+        Verdict alone = judge.verdict(after);
+        judge.verdict(before);
+        Verdict second = judge.verdict(after);
+
+        assertEquals(alone.getClass(), second.getClass(), before + " and " + after);
+        if (alone instanceof Verdict.Forward first && second instanceof Verdict.Forward then) {
+          assertEquals(first.claims(), then.claims(), before + " and " + after);
+          assertEquals(first.replyPlan(), then.replyPlan(), before + " and " + after);
+        }
+      }
+    }
+  }
+
+  @Test
+  void namesEachTouchedCollectionOnce() {
+    Verdict verdict =
+        Judge.ofSample()
+            .verdict(
+                "{aggregate: 'orders', pipeline: [{$unionWith: 'users'}, {$unionWith: 'orders'},"
+                    + " {$unionWith: 'users'}], cursor: {}, $db: 'app'}");
+
+    assertEquals(
+        List.of("app.orders", "app.users"),
+        assertInstanceOf(Verdict.Forward.class, verdict).replyPlan().touched().stream()
+            .map(access -> access.namespace().toString())
+            .toList());
+  }
+
+  @Test
+  void greetsWhoNamesNoDatabase() {
+    assertInstanceOf(Verdict.Local.class, Judge.ofSample().verdict("{hello: 1}"));
+    Judge.ofSample().denies("{ping: 1}", RuleId.FIELD);
+  }
+
   @Test
   void judgesAnewAfterADenial() {
     Judge judge = Judge.ofSample();

@@ -28,14 +28,24 @@ class ReadCasesTest {
               "organization_id",
               new BsonObjectId(new ObjectId(Sample.A)),
               new BsonObjectId(new ObjectId(Sample.B)),
-              Set.of("app.orders", "app.users", "app.posts", "app.places", "app.fs.chunks"),
+              Set.of(
+                  "app.orders",
+                  "app.users",
+                  "app.notes",
+                  "app.posts",
+                  "app.places",
+                  "app.fs.chunks"),
               Set.of("app.plans", "app.scratch_" + Sample.A)));
 
   static Sample readers() {
     Map<String, Object> text = new LinkedHashMap<>();
     text.put("organization_id", 1);
     text.put("title", "text");
+    Map<String, Object> notLed = new LinkedHashMap<>();
+    notLed.put("title", "text");
+    notLed.put("organization_id", 1);
     return Sample.policy()
+        .collection("app", "notes", CollectionClass.SHARED, new IndexSpec("text_org", notLed))
         .collection("app", "posts", CollectionClass.SHARED, new IndexSpec("org_text", text))
         .collection("app", "places", CollectionClass.SHARED)
         .collection("app", "fs.chunks", CollectionClass.SHARED);

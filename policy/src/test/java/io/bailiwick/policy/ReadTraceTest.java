@@ -55,6 +55,20 @@ class ReadTraceTest {
         notes("{find: 'plans', filter: {$expr: {$toInt: '$a'}}, $db: 'app'}"));
   }
 
+  @Test
+  void notesHowUpdatesAreStamped() {
+    assertEquals(
+        List.of(
+            "collection: shared",
+            "q: confined to the tenant",
+            "u: stamped by a last stage",
+            "q: confined to the tenant",
+            "u: a replacement, stamped"),
+        notes(
+            "{update: 'orders', updates: [{q: {}, u: [{$set: {a: 1}}]}, {q: {}, u: {a: 1}}],"
+                + " $db: 'app'}"));
+  }
+
   private static List<String> notes(String json) {
     byte[] bytes = Command.of(json).toBytes();
     Trace.Recorder trace = new Trace.Recorder();

@@ -106,6 +106,7 @@ class UpdateTest {
         "{$set: {'x.$': 1, 'y.$[]': 2, 'z.$[e].w': 3}}",
         "{$set: {Organization_id: %B%, 'a.organization_id': %B%, organization_ids: 1}}",
         "{$set: {organization_id: %A%, x: 1}}",
+        "{$set: {organization_id: %A%}}",
         "{$setOnInsert: {organization_id: %A%}}",
         "{$set: {}}",
       })
@@ -230,6 +231,9 @@ class UpdateTest {
         "{$set: {organization_id: %A%}, $setOnInsert: {organization_id: %A%}, $inc: {y: 1}}"
             + " | {$setOnInsert: {organization_id: %A%}, $inc: {y: 1}}",
         "{$unset: {x: 1}} | {$unset: {x: 1}, $setOnInsert: {organization_id: %A%}}",
+        // A field of another name, as long as the tenant field's and with the tenant's value.
+        "{$set: {organization_xx: %A%}}"
+            + " | {$set: {organization_xx: %A%}, $setOnInsert: {organization_id: %A%}}",
       })
   void setsTheTenantFieldOnEveryUpsert(String u, String expected) {
     upserts(u, expected);
@@ -386,6 +390,9 @@ class UpdateTest {
     judge.forwarded(
         "{update: 'orders', updates: [{q: {$expr: {$eq: ['$x', '$$v']}}, u: [{$set: {y: '$$v'}}]}],"
             + " let: {v: 1}, $db: 'app'}");
+    judge.forwarded(
+        "{update: 'orders', updates: [{q: {}, u: [{$set: {y: '$$v'}}], c: {w: 1}},"
+            + " {q: {}, u: [{$set: {y: '$$v'}}]}], let: {v: 1}, $db: 'app'}");
     judge.denies(
         "{update: 'orders', updates: [{q: {}, u: [{$set: {y: '$$w'}}]}], let: {v: 1}, $db: 'app'}",
         RuleId.VARIABLE);
@@ -398,6 +405,45 @@ class UpdateTest {
   @ValueSource(strings = {"{u: {x: 1}}", "{q: {}}", "{}"})
   void deniesIncompleteStatements(String statement) {
     judge.denies(update(statement), RuleId.FIELD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{$set: {organization_id: %B%}}",
+        "{$set: {organization_id: %B%, x: 1}}",
+        "{$setOnInsert: {organization_id: %B%}}",
+        "{$set: {organization_id: %A%}, $setOnInsert: {'organization_id.x': 1}}",
+        "{organization_id: %B%}",
+      })
+  void deniesAnotherTenantsValueInAnUpsert(String u) {
+    judge.denies(upsertBy(u), RuleId.TENANT_FIELD);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{$pull: {x: [{$where: '1'}]}} | server-side-javascript",
+        "{$pull: {x: {$elemMatch: {$where: '1'}}}} | server-side-javascript",
+        "{$push: {x: {$each: [], $sort: 'up'}}} | option-value",
+        "{$currentDate: {x: {$type: 'date', y: 1}}} | option-value",
+        "{$currentDate: {x: {}}} | option-value",
+        "{$rename: {x: ''}} | option-value",
+        "{$rename: {x: '$y'}} | option-value",
+        "{$rename: {x: 'y\u0000z'}} | option-value",
+        "{$rename: {x: 5}} | option-value",
+      })
+  void deniesOperandsThatAreNotWhatTheyMustBe(String u, String rule) {
+    judge.denies(updateBy(u), rule);
+  }
+
+  @Test
+  void limitsTheNumberOfArrayFilters() {
+    String filters = "{e: 1}" + ", {e: 1}".repeat(10_000);
+
+    judge.denies(
+        update("{arrayFilters: [" + filters + "], q: {}, u: {$set: {'x.$[e]': 1}}}"), RuleId.LIMIT);
   }
 
   @Test
@@ -445,6 +491,18 @@ class UpdateTest {
     judge.denies(
         "{update: 'plans', updates: [{q: {}, u: {$set: {x: 1}}}], $db: 'app'}",
         RuleId.READ_ONLY_COLLECTION);
+  }
+
+  /** What an earlier command left out is not left out of this one, wherever its parts stand. */
+  @Test
+  void forgetsTheCommandBefore() {
+    for (int i = 0; i < 60; i++) {
+      judge.forwarded(update("{q: {s: 1, organization_id: %A%}, u: {$inc: {x: 1}}, upsert: true}"));
+      String u = "{$pull: {'" + "y".repeat(i) + "': {s: 1, t: 2}}}";
+      BsonDocument sent = statement(judge.forwarded(update("{u: " + u + ", q: {s: 1}}")));
+
+      assertEquals(Command.json(u), sent.getDocument("u"));
+    }
   }
 
   @Test

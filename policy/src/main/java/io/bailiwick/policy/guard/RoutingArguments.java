@@ -54,7 +54,7 @@ final class RoutingArguments {
       boolean sound = true;
       if (part.nameIs("w")) {
         sound = Integers.isBetween(part, 0, MAX_W) || isMajority(part);
-        acknowledged = !sound || isMajority(part) || Integers.of(part) != 0;
+        acknowledged = !Integers.isBetween(part, 0, 0);
       } else if (part.nameIs("wtimeout")) {
         sound = Integers.isBetween(part, 0, Integer.MAX_VALUE);
       } else {

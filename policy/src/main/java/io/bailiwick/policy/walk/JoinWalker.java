@@ -55,7 +55,7 @@ final class JoinWalker {
   /** The pipeline of a {@code $lookup}; one by equality alone gets one that only confines it. */
   private Liveness joined(Elements operand, @Nullable CollectionAccess source, boolean equality) {
     Elements pipeline = option(operand, "pipeline");
-    if (pipeline == null && (!equality || source == null)) {
+    if (pipeline == null && !equality) {
       throw Refusals.of(RuleId.FIELD, operand, "needs from and fields, or a pipeline");
     }
     boolean shared = source != null && source.isShared();

@@ -110,7 +110,7 @@ public final class OptionWalker {
       return false;
     }
     return expected.getValue() instanceof Number number
-        ? direction(element) != 0 && direction(element) == number.intValue()
+        ? direction(element) == number.intValue()
         : element.type() == BsonType.STRING && element.string().equals(expected.getValue());
   }
 

@@ -59,8 +59,8 @@ final class PipelineWalk {
       match(stage, operand);
       return;
     }
-    boolean confinesItself = read == 0 && name == StageName.GEO_NEAR;
-    if (!confinesItself) {
+    if (name != StageName.GEO_NEAR) {
+      // It comes first and has a filter of its own.
       confine(stage);
     }
     number(stage);

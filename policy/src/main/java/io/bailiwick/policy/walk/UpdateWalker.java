@@ -120,8 +120,7 @@ public final class UpdateWalker {
       if (operator == null) {
         throw Refusals.operator(element);
       }
-      boolean takesStamp = stamps && operator == UpdateOperator.SET_ON_INSERT;
-      stamped |= takesStamp;
+      stamped |= operator == UpdateOperator.SET_ON_INSERT;
       if (stamps && operator == UpdateOperator.SET && holdsNothingElse(element)) {
         // An empty $set is an error on MongoDB 4.4.
         context.edits().remove(element.elementStart(), element.valueEnd());

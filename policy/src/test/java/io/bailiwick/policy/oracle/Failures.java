@@ -101,7 +101,7 @@ final class Failures {
     if (!object.containsKey("default") || canFail(object.get("default"), document)) {
       return true;
     }
-    return object.getArray("branches").stream()
+    return object.getArray("branches", new BsonArray()).stream()
         .map(BsonValue::asDocument)
         .anyMatch(b -> canFail(b.get("case"), document) || canFail(b.get("then"), document));
   }

@@ -8,6 +8,7 @@ import io.bailiwick.policy.Judge;
 import io.bailiwick.policy.Sample;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -75,11 +76,12 @@ class ExpressionTableTest {
   private final Judge judge = Judge.ofSample();
 
   static Stream<Arguments> total() {
-    return CANNOT_FAIL.entrySet().stream()
-        .flatMap(
-            row ->
-                values(row.getKey())
-                    .map(value -> Arguments.of(row.getKey(), row.getValue(), value)));
+    return new TreeMap<>(CANNOT_FAIL)
+        .entrySet().stream()
+            .flatMap(
+                row ->
+                    values(row.getKey())
+                        .map(value -> Arguments.of(row.getKey(), row.getValue(), value)));
   }
 
   /** An array that {@code $in} looks through must be a constant; the others take any value. */
@@ -97,9 +99,10 @@ class ExpressionTableTest {
   }
 
   static Stream<Arguments> totalOperators() {
-    return CANNOT_FAIL.entrySet().stream()
-        .filter(row -> row.getValue().contains("%V%") && !row.getKey().equals("$literal"))
-        .map(row -> Arguments.of(row.getKey(), row.getValue()));
+    return new TreeMap<>(CANNOT_FAIL)
+        .entrySet().stream()
+            .filter(row -> row.getValue().contains("%V%") && !row.getKey().equals("$literal"))
+            .map(row -> Arguments.of(row.getKey(), row.getValue()));
   }
 
   @ParameterizedTest
