@@ -4,12 +4,14 @@ import io.bailiwick.proxy.auth.LoginThrottle;
 import io.bailiwick.proxy.auth.Logins;
 import io.bailiwick.proxy.auth.Mechanism;
 import io.bailiwick.proxy.auth.MechanismChoice;
+import io.bailiwick.proxy.auth.OidcLogins;
 import io.bailiwick.proxy.auth.PlainLogins;
 import io.bailiwick.proxy.auth.RelayLogins;
 import io.bailiwick.proxy.auth.ScramLogins;
 import io.bailiwick.proxy.auth.X509Logins;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.upstream.UpstreamGate;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -21,13 +23,16 @@ import java.util.concurrent.Executor;
 final class ListenerLogins {
   private final Sources sources;
   private final UpstreamGate gate;
+  private final Issuers issuers;
   private final Executor executor;
   private final SecureRandom random;
 
   /**
    * @param executor where passwords are hashed: never an event loop
    */
-  ListenerLogins(Sources sources, UpstreamGate gate, Executor executor, SecureRandom random) {
+  ListenerLogins(
+      Sources sources, UpstreamGate gate, Issuers issuers, Executor executor, SecureRandom random) {
+    this.issuers = issuers;
     this.sources = sources;
     this.gate = gate;
     this.executor = executor;
@@ -46,12 +51,17 @@ final class ListenerLogins {
   }
 
   private Logins ofUsers(ProxyConfig.Login.Users users) {
-    ScramLogins scram =
-        new ScramLogins(
-            sources.users(users.file()), sources.key().derive("salts"), throttle(), random);
     Map<List<String>, Logins> ways = new LinkedHashMap<>();
-    ways.put(Mechanism.words(), scram);
-    ways.put(List.of(PlainLogins.MECHANISM), new PlainLogins(scram, executor));
+    Path file = users.file();
+    if (file != null) {
+      ScramLogins scram =
+          new ScramLogins(sources.users(file), sources.key().derive("salts"), throttle(), random);
+      ways.put(Mechanism.words(), scram);
+      ways.put(List.of(PlainLogins.MECHANISM), new PlainLogins(scram, executor));
+    }
+    if (!users.issuers().isEmpty()) {
+      ways.put(List.of(OidcLogins.MECHANISM), issuers.logins(users.issuers()));
+    }
     ways.put(List.of(X509Logins.MECHANISM), new X509Logins(Clock.systemUTC()));
     return MechanismChoice.of(ways);
   }

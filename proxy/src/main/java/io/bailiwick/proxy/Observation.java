@@ -10,10 +10,12 @@ import io.bailiwick.proxy.observe.Build;
 import io.bailiwick.proxy.observe.EventLog;
 import io.bailiwick.proxy.observe.ExternalMetrics;
 import io.bailiwick.proxy.observe.FanOut;
+import io.bailiwick.proxy.observe.KeyMetrics;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.observe.PolicyMetrics;
 import io.bailiwick.proxy.observe.ProcessMetrics;
 import io.bailiwick.proxy.observe.ProxyMetrics;
+import io.bailiwick.proxy.token.KeyObserver;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -26,6 +28,7 @@ final class Observation implements AutoCloseable {
   private final CollectorRegistry registry = new CollectorRegistry();
   private final Clock clock;
   private final PolicyMetrics policyMetrics;
+  private final KeyMetrics keys;
   private final Observer observer;
   private final @Nullable AuditLog audit;
   private @Nullable ExternalCalls calls;
@@ -38,6 +41,7 @@ final class Observation implements AutoCloseable {
     this.clock = clock;
     ProcessMetrics.register(registry, Build.current());
     policyMetrics = new PolicyMetrics(registry);
+    keys = new KeyMetrics(registry);
     observer = new FanOut(List.of(new ProxyMetrics(registry), new EventLog(System::nanoTime)));
     audit = audit(config);
   }
@@ -54,7 +58,7 @@ final class Observation implements AutoCloseable {
   }
 
   /** Calls to services beside MongoDB; made when first needed. */
-  private ExternalCalls calls() {
+  ExternalCalls calls() {
     if (calls == null) {
       SecureRandom random = new SecureRandom();
       DecisionIds ids = new DecisionIds(clock, random);
@@ -65,6 +69,10 @@ final class Observation implements AutoCloseable {
 
   CollectorRegistry registry() {
     return registry;
+  }
+
+  KeyObserver keys() {
+    return keys;
   }
 
   PolicyMetrics policyMetrics() {

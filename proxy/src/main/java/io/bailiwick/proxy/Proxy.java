@@ -84,13 +84,15 @@ public final class Proxy implements AutoCloseable {
     mongo =
         closers.add(
             new MongoLink(config.upstream(), loops, observation.observer(), maintenance, random));
+    Issuers issuers = closers.add(new Issuers(config.issuers(), sources, observation, clock));
     connections = new ClientConnections(loops, services(observation));
     truth =
         new CollectionTruth(
             mongo.gate(), config.survey(), sources.policy().get(), connections::onPolicy);
     policies = new PolicyWatch(sources, connections, truth, observation.policyMetrics(), clock);
     new CertificateWatch(sources, connections, new TlsMetrics(observation.registry()), clock);
-    ListenerLogins logins = new ListenerLogins(sources, mongo.gate(), tls.executor(), random);
+    ListenerLogins logins =
+        new ListenerLogins(sources, mongo.gate(), issuers, tls.executor(), random);
     listeners =
         new Listeners(config, sources, transport, loops, connections, logins, tls.executor());
     endpoints =

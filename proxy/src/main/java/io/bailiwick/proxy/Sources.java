@@ -9,12 +9,16 @@ import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.Problems;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.auth.UsersFile;
+import io.bailiwick.proxy.config.IssuerConfig;
+import io.bailiwick.proxy.config.KnownIssuers;
 import io.bailiwick.proxy.config.ListenerTls;
 import io.bailiwick.proxy.config.PolicyFiles;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.Reloadable;
 import io.bailiwick.proxy.ownership.KeyFile;
 import io.bailiwick.proxy.tls.ServerTls;
+import io.bailiwick.proxy.token.IssuerKeys;
+import io.bailiwick.proxy.token.VerificationKeys;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -33,6 +37,7 @@ final class Sources {
   private final KeyFile key;
   private final Reloadable<Policy> policy;
   private final Map<Path, Reloadable<Users>> users = new LinkedHashMap<>();
+  private final Map<String, Reloadable<VerificationKeys>> issuerKeys = new LinkedHashMap<>();
   private final Map<String, Reloadable<ServerTls>> listenerTls = new LinkedHashMap<>();
 
   /**
@@ -42,9 +47,18 @@ final class Sources {
    */
   Sources(ProxyConfig config, Clock clock) {
     key = key(config.keyFile());
-    policy = new Reloadable<>(() -> PolicyFiles.read(config.policies()), PolicyParser::parse);
+    policy =
+        new Reloadable<>(
+            () -> PolicyFiles.read(config.policies()),
+            files -> KnownIssuers.check(PolicyParser.parse(files), config));
+    for (IssuerConfig issuer : config.issuers()) {
+      Path file = issuer.keys();
+      if (file != null) {
+        issuerKeys.put(issuer.name(), new Reloadable<>(() -> read(file), IssuerKeys::compile));
+      }
+    }
     for (ProxyConfig.Listener listener : config.listeners()) {
-      if (listener.login() instanceof ProxyConfig.Login.Users login) {
+      if (listener.login() instanceof ProxyConfig.Login.Users login && login.file() != null) {
         users.computeIfAbsent(
             login.file(), file -> new Reloadable<>(() -> read(file), Sources::compileUsers));
       } else if (listener.login() instanceof ProxyConfig.Login.Tenant tenant) {
@@ -120,8 +134,14 @@ final class Sources {
     return Collections.unmodifiableMap(listenerTls);
   }
 
+  /** Keys by the name of the issuer; those that come from a URL are not in it. */
+  Map<String, Reloadable<VerificationKeys>> issuerKeys() {
+    return Collections.unmodifiableMap(issuerKeys);
+  }
+
   List<Reloadable<?>> all() {
     List<Reloadable<?>> all = new ArrayList<>(users.values());
+    all.addAll(issuerKeys.values());
     all.addAll(listenerTls.values());
     all.add(policy);
     return all;

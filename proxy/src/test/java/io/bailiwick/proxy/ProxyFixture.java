@@ -40,6 +40,7 @@ final class ProxyFixture implements AutoCloseable {
   private final Path directory;
   private final MongoServer server = new MongoServer(new MemoryBackend());
   private final InetSocketAddress serverAddress = server.bind();
+  private String login = "{ users: users.yaml }";
   private String listener = "";
 
   ProxyFixture(Path directory) throws IOException {
@@ -67,7 +68,7 @@ final class ProxyFixture implements AutoCloseable {
         apiVersion: bailiwick.io/v1
         kind: Proxy
         listeners:
-          - { name: app, address: "127.0.0.1:0", login: { users: users.yaml }%s }
+          - { name: app, address: "127.0.0.1:0", login: %s%s }
         upstream:
           uri: mongodb://%s
           timeouts: { connect: 1s, selection: 1s }
@@ -79,7 +80,13 @@ final class ProxyFixture implements AutoCloseable {
         drain: { timeout: 4s }
         %s
         """
-            .formatted(listener, upstream, audit, more));
+            .formatted(login, listener, upstream, audit, more));
+  }
+
+  /** Writes the proxy's file anew, with another way to log in and further lines. */
+  void login(String how, String more) throws IOException {
+    login = how;
+    config("127.0.0.1:" + serverAddress.getPort(), more);
   }
 
   /** Writes the proxy's file anew, with TLS at its listener. */

@@ -31,6 +31,8 @@ public final class RuleId {
   public static final String AMBIGUOUS_BSON = "ambiguous-bson";
   public static final String PROTOCOL = "protocol";
   public static final String LOGIN_REQUIRED = "login-required";
+  public static final String LOGIN_EXPIRED = "login-expired";
+  public static final String TENANT_TOKEN = "tenant-token";
   public static final String DDL = "application-ddl";
   public static final String UPSTREAM_TOO_OLD = "upstream-too-old";
 
@@ -64,6 +66,8 @@ public final class RuleId {
           AMBIGUOUS_BSON,
           PROTOCOL,
           LOGIN_REQUIRED,
+          LOGIN_EXPIRED,
+          TENANT_TOKEN,
           DDL,
           UPSTREAM_TOO_OLD,
           AUDIT,

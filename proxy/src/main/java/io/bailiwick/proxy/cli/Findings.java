@@ -11,6 +11,8 @@ import io.bailiwick.policy.yaml.Problems;
 import io.bailiwick.proxy.auth.UsersFile;
 import io.bailiwick.proxy.config.AccountTemplate;
 import io.bailiwick.proxy.config.ConfigParser;
+import io.bailiwick.proxy.config.IssuerConfig;
+import io.bailiwick.proxy.config.KnownIssuers;
 import io.bailiwick.proxy.config.ListenerTls;
 import io.bailiwick.proxy.config.Overrides;
 import io.bailiwick.proxy.config.PolicyFiles;
@@ -18,6 +20,7 @@ import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
 import io.bailiwick.proxy.ownership.KeyFile;
 import io.bailiwick.proxy.tls.ServerTls;
+import io.bailiwick.proxy.token.IssuerKeys;
 import io.bailiwick.proxy.upstream.TruthReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,11 +111,12 @@ final class Findings {
   private void named(ProxyConfig config) {
     try {
       policies(PolicyFiles.read(config.policies()));
+      issuers(config);
     } catch (InvalidPolicyException e) {
       problems.addAll(e.problems());
     }
     for (ProxyConfig.Listener listener : config.listeners()) {
-      if (listener.login() instanceof ProxyConfig.Login.Users users) {
+      if (listener.login() instanceof ProxyConfig.Login.Users users && users.file() != null) {
         users(users.file());
       }
       ListenerTls tls = listener.tls();
@@ -120,6 +124,7 @@ final class Findings {
         certificates(tls);
       }
     }
+    config.issuers().forEach(this::keys);
     ProxyConfig.Credential credential = config.upstream().credential();
     if (credential != null) {
       password(credential.passwordFile());
@@ -135,6 +140,29 @@ final class Findings {
     Path auditKey = config.audit().lines().keyFile();
     if (auditKey != null) {
       key(auditKey);
+    }
+  }
+
+  /** What is wrong with the policy itself has been said by then. */
+  private void issuers(ProxyConfig config) {
+    Policy policy;
+    try {
+      policy = PolicyParser.parse(PolicyFiles.read(config.policies()));
+    } catch (InvalidPolicyException e) {
+      return;
+    }
+    KnownIssuers.check(policy, config);
+  }
+
+  private void keys(IssuerConfig issuer) {
+    Path file = issuer.keys();
+    if (file != null) {
+      seen.add(file.toAbsolutePath());
+      try {
+        IssuerKeys.read(file);
+      } catch (InvalidPolicyException e) {
+        problems.addAll(e.problems());
+      }
     }
   }
 

@@ -159,7 +159,7 @@ final class UserCommand implements Runnable {
     }
     for (ProxyConfig.Listener listener :
         config.read(terminal, Overrides.NONE).config().listeners()) {
-      if (listener.login() instanceof ProxyConfig.Login.Users users) {
+      if (listener.login() instanceof ProxyConfig.Login.Users users && users.file() != null) {
         return users.file();
       }
     }

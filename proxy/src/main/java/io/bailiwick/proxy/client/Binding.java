@@ -13,4 +13,9 @@ record Binding(Asker asker, Generation generation, Owner owner) {
   Principal principal() {
     return owner.policy().principal();
   }
+
+  /** True if both are the same party. */
+  boolean isFor(Binding other) {
+    return principal().equals(other.principal());
+  }
 }

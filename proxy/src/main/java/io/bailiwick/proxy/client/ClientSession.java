@@ -154,6 +154,17 @@ final class ClientSession {
     return true;
   }
 
+  /** True if it is the same principal that logged in again. */
+  boolean readmit(Asker asker) {
+    Binding before = state.binding();
+    Binding now = loop.services().policies().bind(asker, id);
+    if (before == null || now == null || !now.isFor(before)) {
+      return false;
+    }
+    state = new SessionState.Ready(now);
+    return true;
+  }
+
   private Lease lease() {
     Relay relay = login.relay();
     if (relay == null) {
@@ -190,18 +201,25 @@ final class ClientSession {
   /** The login is asked; nothing else is taken until it has answered. */
   void inLoggingIn(Request request) {
     deadlines.onLoginAnnounced(loop.nanos());
-    state = new SessionState.LoggingIn(request);
+    state =
+        state instanceof SessionState.Ready ready
+            ? new SessionState.LoggingInAgain(ready, request)
+            : new SessionState.LoggingIn(request);
     decoder.pause();
   }
 
   /** True if the login has not answered this request. */
   boolean isLoggingIn(Request request) {
-    return state instanceof SessionState.LoggingIn pending && pending.request() == request;
+    return state instanceof SessionState.LoggingIn pending && pending.request() == request
+        || state instanceof SessionState.LoggingInAgain again && again.request() == request;
   }
 
   /** The login has answered and nobody is logged in. */
   void onNotLoggedIn() {
-    state = new SessionState.NotLoggedIn();
+    state =
+        state instanceof SessionState.LoggingInAgain again
+            ? again.before()
+            : new SessionState.NotLoggedIn();
   }
 
   /** The client's hello says that it will log in. */

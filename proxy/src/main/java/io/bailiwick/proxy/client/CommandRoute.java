@@ -75,12 +75,33 @@ final class CommandRoute {
       carryOut(session, request, verdict, databaseOf(message.body()));
       return;
     }
+    if (session.login().expired()) {
+      takeExpired(session, request);
+      return;
+    }
     Verdict verdict = engine.judge(binding.owner().policy(), message, edits, notes.trace());
     if (verdict instanceof Verdict.Forward forward) {
       forward(session, request, forward, binding.owner());
     } else {
       carryOut(session, request, verdict, databaseOf(message.body()));
     }
+  }
+
+  /** Before anything else the client has to show a token that has not run out. */
+  private void takeExpired(ClientSession session, Request request) {
+    Verdict verdict = engine.judgeBeforeLogin(message);
+    if (verdict instanceof Verdict.Deny deny) {
+      verdict =
+          new Verdict.Deny(
+              deny.command(),
+              deny.database(),
+              ErrorCode.REAUTHENTICATION_REQUIRED,
+              RefusalType.AUTHENTICATION,
+              RuleId.LOGIN_EXPIRED,
+              "the token of this login has run out",
+              message.moreToCome());
+    }
+    carryOut(session, request, verdict, databaseOf(message.body()));
   }
 
   private void takeQuery(ClientSession session, Frame frame, long started) {

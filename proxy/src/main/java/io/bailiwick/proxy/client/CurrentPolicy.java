@@ -69,7 +69,7 @@ public final class CurrentPolicy {
       return binding;
     }
     Binding anew = bind(binding.asker(), binding.owner().connectionId());
-    return anew != null && anew.principal().equals(binding.principal()) ? anew : null;
+    return anew != null && anew.isFor(binding) ? anew : null;
   }
 
   private LocalDate today() {

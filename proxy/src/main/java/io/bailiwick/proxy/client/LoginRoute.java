@@ -29,7 +29,7 @@ final class LoginRoute {
    * @param database the database the command names, which is where the user is from
    */
   void take(ClientSession session, Request request, Verdict.Local command, String database) {
-    if (session.state().binding() != null) {
+    if (session.state().binding() != null && !mayLogInAgain(session, command)) {
       // A second login, or a login where the port decides.
       refuse(session, request, command.command(), "other", LoginFault.NOT_OFFERED);
       return;
@@ -42,6 +42,11 @@ final class LoginRoute {
       case AUTHENTICATE -> session.login().authenticate(command.body(), database, then);
       default -> throw new IllegalStateException("no command of a login");
     }
+  }
+
+  /** Who logged in with a token that has run out shows another one. */
+  private static boolean mayLogInAgain(ClientSession session, Verdict.Local command) {
+    return session.login().expired() && command.local() != LocalCommand.AUTHENTICATE;
   }
 
   /** True if this hello cannot be answered before somebody else was asked. */
@@ -97,7 +102,9 @@ final class LoginRoute {
 
   private void onProven(
       ClientSession session, Request request, String command, LoginStep.Done done) {
-    boolean admitted = session.admit(new Asker.LoggedIn(done.identity()));
+    Asker asker = new Asker.LoggedIn(done.identity());
+    boolean again = session.state() instanceof SessionState.LoggingInAgain;
+    boolean admitted = again ? session.readmit(asker) : session.admit(asker);
     loop.services().observer().login(done.identity().mechanism(), admitted);
     if (admitted) {
       accept(session, request, command, done.reply());

@@ -55,6 +55,23 @@ sealed interface SessionState {
   /** The login thinks, or lets time pass before it says no. */
   record LoggingIn(Request request) implements SessionState {}
 
+  /**
+   * The token that the client logged in with has run out, and it has shown another.
+   *
+   * @param before where the connection goes back to
+   */
+  record LoggingInAgain(Ready before, Request request) implements SessionState {
+    @Override
+    public Binding binding() {
+      return before.binding();
+    }
+
+    @Override
+    public SessionState with(Binding anew) {
+      return new LoggingInAgain(new Ready(anew), request);
+    }
+  }
+
   /** Known, with nothing to be answered. */
   record Ready(Binding binding) implements SessionState {
     @Override

@@ -86,8 +86,8 @@ public final class ConfigParser {
     root.allow(KEYS);
     root.field("apiVersion").required().word("", new TreeMap<>(Map.of("bailiwick.io/v1", "")));
     root.field("kind").required().word("", new TreeMap<>(Map.of("Proxy", "")));
-    Settings.refuse(root, "issuers", "no tokens; clients log in by password");
-    List<ProxyConfig.Listener> listeners = new ListenerParser(settings).read(root);
+    List<IssuerConfig> issuers = new IssuersParser(settings).read(root);
+    List<ProxyConfig.Listener> listeners = new ListenerParser(settings, issuers).read(root);
     ProxyConfig.Upstream upstream = new UpstreamParser(settings).read(root);
     Path keyFile = settings.path(root, "keyFile");
     ProxyConfig.Policies policies = policies(root);
@@ -103,7 +103,7 @@ public final class ConfigParser {
     }
     ProxyConfig config =
         new ProxyConfig(
-            listeners, upstream, keyFile, policies, metrics, admin, audit, drain, survey);
+            listeners, issuers, upstream, keyFile, policies, metrics, admin, audit, drain, survey);
     return new Result(config, settings.inForce());
   }
 

@@ -15,16 +15,21 @@ import java.util.Set;
 /** Reads {@code listeners:}. */
 final class ListenerParser {
   private static final List<String> KEYS = List.of("name", "address", "persona", "login", "tls");
-  private static final List<String> LOGINS = List.of("users", "relay", "tenant");
+  private static final List<String> LOGINS = List.of("users", "issuers", "relay", "tenant");
   private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 27017);
   private static final String EXAMPLE =
       "a list such as [{ name: app, address: 127.0.0.1:27017, login: { users: users.yaml } }]";
 
   private final Settings settings;
+  private final List<IssuerConfig> issuers;
   private final Set<String> names = new HashSet<>();
 
-  ListenerParser(Settings settings) {
+  /**
+   * @param issuers those that a listener may name
+   */
+  ListenerParser(Settings settings, List<IssuerConfig> issuers) {
     this.settings = settings;
+    this.issuers = issuers;
   }
 
   List<ProxyConfig.Listener> read(YamlMap root) {
@@ -73,7 +78,9 @@ final class ListenerParser {
     YamlMap login = section.field("login").required().map();
     login.allow(LOGINS);
     if (section.has("login")) {
-      login.exactlyOne(LOGINS);
+      // Passwords and tokens go together, the others alone.
+      boolean tokens = login.has("issuers") && login.has("users");
+      login.exactlyOne(tokens ? List.of("users", "relay", "tenant") : LOGINS);
     }
     if (login.has("relay")) {
       return relay(login);
@@ -82,7 +89,28 @@ final class ListenerParser {
       return new ProxyConfig.Login.Tenant(settings.read(login, "tenant", field -> field.text("")));
     }
     Path users = login.has("users") ? settings.path(login, "users") : null;
-    return new ProxyConfig.Login.Users(users == null ? settings.base() : users);
+    return new ProxyConfig.Login.Users(users, tokens(login));
+  }
+
+  private List<String> tokens(YamlMap login) {
+    if (!login.has("issuers")) {
+      return List.of();
+    }
+    YamlField field = login.field("issuers");
+    List<String> named = settings.read(login, "issuers", YamlField::texts);
+    List<String> known = issuers.stream().map(IssuerConfig::name).toList();
+    if (named.isEmpty() || !known.containsAll(named)) {
+      field.fail(ProblemCode.BAD_VALUE, "names of entries of issuers", known);
+    }
+    List<IssuerConfig> meant = issuers.stream().filter(one -> named.contains(one.name())).toList();
+    if (meant.stream().anyMatch(one -> one.issuer() == null)) {
+      field.fail(ProblemCode.BAD_VALUE, "issuers that say by issuer: what iss of their tokens is");
+    }
+    if (meant.stream().map(IssuerConfig::issuer).distinct().count() < meant.size()
+        || meant.stream().filter(one -> one.clientId() != null).count() > 1) {
+      field.fail(ProblemCode.CONFLICT, "issuers that differ, and at most one with a clientId");
+    }
+    return named;
   }
 
   private ProxyConfig.Login relay(YamlMap login) {

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * when they are dialled.
  *
  * @param listeners at least one; names differ
+ * @param issuers of tokens; names differ
  * @param keyFile key for session mapping and fake salts, or null to make one up (single instance)
  * @param metrics where metrics and probes are served; port 0 for any
  * @param admin loopback address of the status page and reload, or null for none
  */
 public record ProxyConfig(
     List<Listener> listeners,
+    List<IssuerConfig> issuers,
     Upstream upstream,
     @Nullable Path keyFile,
     Policies policies,
@@ -30,6 +32,7 @@ public record ProxyConfig(
 
   public ProxyConfig {
     listeners = List.copyOf(listeners);
+    issuers = List.copyOf(issuers);
     if (listeners.isEmpty()) {
       throw new IllegalArgumentException("listeners: none (expected: at least one)");
     }
@@ -46,8 +49,18 @@ public record ProxyConfig(
 
   /** How clients of a listener say who they are. */
   public sealed interface Login {
-    /** The proxy checks passwords against a file of SCRAM verifiers. */
-    record Users(Path file) implements Login {}
+    /**
+     * The proxy checks who it is: passwords against a file of SCRAM verifiers, certificates, and
+     * tokens.
+     *
+     * @param file null where nobody logs in by password
+     * @param issuers names of the issuers whose tokens log in
+     */
+    record Users(@Nullable Path file, List<String> issuers) implements Login {
+      public Users {
+        issuers = List.copyOf(issuers);
+      }
+    }
 
     /** MongoDB checks passwords, and says who has logged in. */
     record Relay() implements Login {}

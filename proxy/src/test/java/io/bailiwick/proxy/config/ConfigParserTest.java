@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bailiwick.policy.yaml.InvalidPolicyException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +39,8 @@ final class ConfigParserTest {
 
     ProxyConfig.Listener listener = config.listeners().get(0);
     assertEquals(new InetSocketAddress("127.0.0.1", 27017), listener.address());
-    assertEquals(new ProxyConfig.Login.Users(directory.resolve("users.yaml")), listener.login());
+    assertEquals(
+        new ProxyConfig.Login.Users(directory.resolve("users.yaml"), List.of()), listener.login());
     assertEquals(
         List.of(
             InetSocketAddress.createUnresolved("db-0", 27017),
@@ -115,7 +117,17 @@ final class ConfigParserTest {
           drain: { timeout: 25 }            | 7:19: error[P008] drain.timeout: "25" | a duration such as
           policies: { files: [] }           | 7:20: error[P008] policies.files | policies/*.yaml
           policies: { files: ads.yaml }     | 7:20: error[P007] policies.files | a list
-          issuers: []                       | 7:10: error[P018] issuers: not supported in this version | log in by password
+          issuers: [ { name: a, audience: x, jwks: "https://id/k", keys: k } ] | 7:12: error[P009] issuers[0]: jwks, keys | exactly one of jwks, keys
+          issuers: [ { name: a, audience: x } ]                          | 7:12: error[P006] issuers[0]: none of them | exactly one of jwks, keys
+          issuers: [ { name: a, keys: k } ]                              | 7:12: error[P006] issuers[0].audience: missing | missing
+          issuers: [ { name: A, audience: x, keys: k } ]                 | 7:20: error[P008] issuers[0].name | a-z
+          issuers: [ { name: a, audience: x, jwks: "http://id.example/k" } ] | 7:42: error[P008] issuers[0].jwks | http on loopback only
+          issuers: [ { name: a, audience: x, jwks: "ftp://127.0.0.1/k" } ] | 7:42: error[P008] issuers[0].jwks | https://id.example/jwks
+          issuers: [ { name: a, audience: x, jwks: "https://u:p@id.example/k" } ] | 7:42: error[P008] issuers[0].jwks | https://id.example/jwks
+          issuers: [ { name: a, audience: x, keys: k, algorithms: [HS256] } ] | 7:57: error[P008] issuers[0].algorithms | a public key
+          issuers: [ { name: a, audience: x, keys: k, algorithms: [none] } ] | 7:57: error[P008] issuers[0].algorithms | a public key
+          issuers: [ { name: a, audience: x, keys: k, refresh: 1s } ]    | 7:54: error[P008] issuers[0].refresh | 30s
+          issuers: [ { name: a, audience: x, keys: k, scopes: [openid] } ] | 7:53: error[P009] issuers[0].scopes | together with clientId
           audit: { schema: cef }            | 7:18: error[P008] audit.schema: "cef" | flat, ocsf
           audit: { values: hash }           | 7:18: error[P008] audit.values: "hash" | keyFile
           audit: { to: "http://log.example" } | 7:14: error[P008] audit.to: "http://log.example" | https
@@ -133,6 +145,84 @@ final class ConfigParserTest {
 
     assertEquals(new ProxyConfig.Cluster(List.of(), "db.test.example", "rs0"), cluster);
     assertTrue(cluster.isFollowed());
+  }
+
+  @Test
+  void readsIssuersAndWhoseTokensLogIn() throws IOException {
+    String yaml =
+        """
+        apiVersion: bailiwick.io/v1
+        kind: Proxy
+        listeners:
+          - { name: app, login: { users: users.yaml, issuers: [corporate] } }
+          - { name: jobs, address: "127.0.0.1:1", login: { issuers: [corporate] } }
+        issuers:
+          - { name: corporate, issuer: "https://id.example", audience: mongodb,
+              jwks: "http://localhost:1/k", refresh: 1m, algorithms: [ES256], clientId: c, scopes: [s] }
+          - { name: api-tokens, audience: bailiwick, keys: api.jwks }
+        upstream: { uri: "mongodb://127.0.0.1:27018" }
+        """;
+    ProxyConfig config = parse(yaml, Overrides.NONE).config();
+    assertEquals(
+        new ProxyConfig.Login.Users(directory.resolve("users.yaml"), List.of("corporate")),
+        config.listeners().get(0).login());
+    assertEquals(
+        new ProxyConfig.Login.Users(null, List.of("corporate")), config.listeners().get(1).login());
+    assertEquals(
+        List.of(
+            new IssuerConfig(
+                "corporate",
+                "https://id.example",
+                "mongodb",
+                List.of("ES256"),
+                URI.create("http://localhost:1/k"),
+                Duration.ofMinutes(1),
+                null,
+                "c",
+                List.of("s")),
+            new IssuerConfig(
+                "api-tokens",
+                null,
+                "bailiwick",
+                IssuersParser.ALGORITHMS,
+                null,
+                Duration.ofMinutes(10),
+                directory.resolve("api.jwks"),
+                null,
+                List.of())),
+        config.issuers());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          { issuers: [nobody] }             | login.issuers: a list (expected: names of entries of issuers
+          { issuers: [] }                   | login.issuers: a list (expected: names of entries of issuers
+          { issuers: [silent] }             | issuers that say by issuer: what iss
+          { issuers: [one, two] }           | at most one with a clientId
+          { issuers: [one], tenant: x }     | exactly one of
+          { issuers: [one], relay: true }   | exactly one of
+          """)
+  void namesWhatIsWrongWithTheIssuersOfAListener(String login, String expected) {
+    String yaml =
+        """
+        apiVersion: bailiwick.io/v1
+        kind: Proxy
+        upstream: { uri: "mongodb://127.0.0.1:27018" }
+        issuers:
+          - { name: silent, audience: x, keys: k }
+          - { name: one, issuer: i, audience: x, keys: k, clientId: c }
+          - { name: two, issuer: j, audience: x, keys: k, clientId: c }
+        listeners:
+          - { name: app, login: %s }
+        """
+            .formatted(login);
+    InvalidPolicyException refused =
+        assertThrows(InvalidPolicyException.class, () -> parse(yaml, Overrides.NONE));
+    assertTrue(String.valueOf(refused.getMessage()).contains(expected), refused.getMessage());
   }
 
   /** One key of the upstream section. */
@@ -213,7 +303,7 @@ final class ConfigParserTest {
           { login: { tenant: "1" } }                             | 4:5: error[P006] listeners[0].name: missing | name
           { name: A B, login: { tenant: "1" } }                  | 4:13: error[P008] listeners[0].name: "A B" | a-z 0-9
           { name: app }                                          | 4:5: error[P006] listeners[0].login: missing | login
-          { name: app, login: {} }                               | 4:25: error[P006] listeners[0].login: none of them | users, relay, tenant
+          { name: app, login: {} }                               | 4:25: error[P006] listeners[0].login: none of them | users, issuers, relay, tenant
           { name: app, login: { tenant: "1", users: u } }        | 4:25: error[P009] listeners[0].login: users, tenant | exactly one of
           { name: app, login: { relay: false } }                 | 4:34: error[P008] listeners[0].login.relay: "false" | users or tenant
           { name: app, login: { relay: true, users: u } }        | 4:25: error[P009] listeners[0].login: users, relay | exactly one of

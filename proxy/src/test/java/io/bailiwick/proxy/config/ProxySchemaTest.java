@@ -37,6 +37,7 @@ final class ProxySchemaTest {
           listeners: [ { login: { %s: 1 } } ]         | properties listeners items properties login
           listeners: [ { tls: { %s: 1 } } ]           | properties listeners items properties tls
           listeners: [ { tls: { serverNames: [ { %s: 1 } ] } } ] | properties listeners items properties tls properties serverNames items
+          issuers: [ { %s: 1 } ]                      | properties issuers items
           upstream: { %s: 1 }                         | properties upstream
           upstream: { timeouts: { %s: 1 } }           | properties upstream properties timeouts
           upstream: { breaker: { %s: 1 } }            | properties upstream properties breaker
