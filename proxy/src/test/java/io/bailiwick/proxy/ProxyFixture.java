@@ -61,6 +61,11 @@ final class ProxyFixture implements AutoCloseable {
     config(upstream, "{ to: audit.jsonl }", more);
   }
 
+  /** Writes the proxy's file anew, with an audit of that kind. */
+  void upstreamAndAudit(String audit) throws IOException {
+    config("127.0.0.1:" + serverAddress.getPort(), audit, "");
+  }
+
   void config(String upstream, String audit, String more) throws IOException {
     Files.writeString(
         configFile(),

@@ -100,6 +100,15 @@ public final class TenantValue {
             element.bytes(), element.valueStart(), element.valueEnd(), value, 0, value.length);
   }
 
+  /**
+   * True if MongoDB's equality takes the element's value for this one: the same type and bytes, or
+   * a number of another type with the same value. Such a number gets into a collection only past
+   * the proxy; filters and guards find it, so that it counts as the tenant's own.
+   */
+  public boolean matches(Elements element) {
+    return is(element) || type == TenantType.INT64 && SameNumber.as(Bytes.int64(value, 0), element);
+  }
+
   public BsonWriter write(BsonWriter out, String name) {
     return out.value(name, type.bsonType(), value, 0, value.length);
   }

@@ -11,7 +11,8 @@ public final class Tripwire {
   private Tripwire() {}
 
   /**
-   * True if the document carries the tenant field, once, with exactly the principal's value.
+   * True if the document carries the tenant field, once, with the principal's value, as MongoDB
+   * compares values.
    *
    * @param start offset of the document's length
    * @param limit offset behind the last byte that may be read
@@ -23,7 +24,7 @@ public final class Tripwire {
     Elements fields = Elements.checked(bytes, start, limit);
     while (fields.next()) {
       if (Arrays.equals(bytes, fields.nameStart(), fields.nameEnd(), name, 0, name.length)) {
-        if (found || !policy.tenant().is(fields)) {
+        if (found || !policy.tenant().matches(fields)) {
           return false;
         }
         found = true;
