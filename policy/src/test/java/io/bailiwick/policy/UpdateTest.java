@@ -429,9 +429,12 @@ class UpdateTest {
         "{$push: {x: {$each: [], $sort: 'up'}}} | option-value",
         "{$currentDate: {x: {$type: 'date', y: 1}}} | option-value",
         "{$currentDate: {x: {}}} | option-value",
+        "{$currentDate: {x: {kind: 'date'}}} | option-value",
+        "{$currentDate: {x: {$type: 5}}} | option-value",
+        "{$rename: {x: '\\u0000z'}} | option-value",
         "{$rename: {x: ''}} | option-value",
         "{$rename: {x: '$y'}} | option-value",
-        "{$rename: {x: 'y\u0000z'}} | option-value",
+        "{$rename: {x: 'y\\u0000z'}} | option-value",
         "{$rename: {x: 5}} | option-value",
       })
   void deniesOperandsThatAreNotWhatTheyMustBe(String u, String rule) {
@@ -478,6 +481,7 @@ class UpdateTest {
         "{update: 'scratch_"
             + Sample.A
             + "', updates: [{q: {}, u: {$set: {organization_id: 1}}, upsert: true},"
+            + " {q: {}, u: {$rename: {x: 'organization_id'}}},"
             + " {q: {x: 1}, u: {x: 1}}, {q: {}, u: [{$set: {x: 1}}]}], $db: 'app'}";
 
     judge.forwards(command, command);

@@ -54,8 +54,7 @@ final class StageWalker {
       }
       default -> {
         reshape(name, operand);
-        // Documents given by the client are no tenant's, but are treated like what came of some.
-        yield name == StageName.DOCUMENTS ? Liveness.ENDED : before.ended();
+        yield before.ended();
       }
     };
   }
@@ -186,7 +185,6 @@ final class StageWalker {
   /** The same of a path that is written with {@code $} in front. */
   private boolean readsTenantPath(Elements path) {
     Operands.string(path);
-    return path.stringStart() < path.stringEnd()
-        && context.isTenantPath(path.bytes(), path.stringStart() + 1, path.stringEnd());
+    return context.isTenantPath(path.bytes(), path.stringStart() + 1, path.stringEnd());
   }
 }
