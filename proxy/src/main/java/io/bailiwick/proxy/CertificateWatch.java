@@ -1,7 +1,9 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.proxy.client.ClientConnections;
+import io.bailiwick.proxy.config.Reloadable;
 import io.bailiwick.proxy.observe.TlsMetrics;
+import io.bailiwick.proxy.tls.ClientTls;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,18 @@ final class CertificateWatch {
                     connections.onUsers();
                   });
             });
+    Reloadable<ClientTls> upstream = sources.upstreamTls();
+    if (upstream != null) {
+      toMongo(upstream.get());
+      upstream.onChange(this::toMongo);
+    }
+  }
+
+  private void toMongo(ClientTls tls) {
+    Instant end = tls.notAfter();
+    if (end != null) {
+      inForce("upstream", end);
+    }
   }
 
   private void inForce(String role, Instant notAfter) {

@@ -1,21 +1,20 @@
 package io.bailiwick.proxy;
 
-import io.bailiwick.proxy.config.AccountTemplate;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.ConnectedOwnership;
 import io.bailiwick.proxy.ownership.KeyFile;
 import io.bailiwick.proxy.ownership.Ownership;
 import io.bailiwick.proxy.ownership.OwnershipLimits;
+import io.bailiwick.proxy.tls.TlsDialer;
 import io.bailiwick.proxy.upstream.Accounts;
 import io.bailiwick.proxy.upstream.PairedGate;
-import io.bailiwick.proxy.upstream.ServiceAccount;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
+import io.bailiwick.proxy.upstream.Way;
 import io.netty.channel.EventLoopGroup;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,10 +36,12 @@ final class MongoLink implements AutoCloseable {
   private volatile boolean seen;
 
   /**
+   * @param tls null to speak without
    * @throws io.bailiwick.policy.yaml.InvalidPolicyException if the password file is not usable
    */
   MongoLink(
       ProxyConfig.Upstream config,
+      @Nullable TlsDialer tls,
       EventLoopGroup loops,
       Observer observer,
       Maintenance maintenance,
@@ -49,27 +50,13 @@ final class MongoLink implements AutoCloseable {
     gate =
         new PairedGate(
             config,
-            accounts(config, maintenance.executor(), random),
+            new Way(Accounts.of(config, maintenance.executor(), random), tls),
             loops,
             observer,
             Clock.systemUTC());
     gate.follow();
     maintenance.every(PAUSE, this::look);
     look();
-  }
-
-  private static Accounts accounts(
-      ProxyConfig.Upstream config, Executor executor, SecureRandom random) {
-    ProxyConfig.Credential credential = config.credential();
-    if (credential == null) {
-      return Accounts.shared(null);
-    }
-    ServiceAccount own = ServiceAccount.of(credential, executor, random);
-    AccountTemplate template = config.accountPerTenant();
-    return template == null
-        ? Accounts.shared(own)
-        : Accounts.perTenant(
-            own, tenant -> ServiceAccount.ofTenant(template.of(tenant), executor, random));
   }
 
   PairedGate gate() {

@@ -83,7 +83,13 @@ public final class Proxy implements AutoCloseable {
     closers.add(this::stopLoops);
     mongo =
         closers.add(
-            new MongoLink(config.upstream(), loops, observation.observer(), maintenance, random));
+            new MongoLink(
+                config.upstream(),
+                sources.dialer(tls.executor()),
+                loops,
+                observation.observer(),
+                maintenance,
+                random));
     Issuers issuers = closers.add(new Issuers(config.issuers(), sources, observation, clock));
     connections = new ClientConnections(loops, services(observation));
     truth =

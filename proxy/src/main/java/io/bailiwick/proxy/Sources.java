@@ -15,8 +15,11 @@ import io.bailiwick.proxy.config.ListenerTls;
 import io.bailiwick.proxy.config.PolicyFiles;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.Reloadable;
+import io.bailiwick.proxy.config.UpstreamTls;
 import io.bailiwick.proxy.ownership.KeyFile;
+import io.bailiwick.proxy.tls.ClientTls;
 import io.bailiwick.proxy.tls.ServerTls;
+import io.bailiwick.proxy.tls.TlsDialer;
 import io.bailiwick.proxy.token.IssuerKeys;
 import io.bailiwick.proxy.token.VerificationKeys;
 import java.nio.file.Path;
@@ -27,11 +30,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one proxy that may change while it runs: the policy, and of each listener its users
- * and its certificates.
+ * The files of one proxy that may change while it runs: the policy, of each listener its users and
+ * its certificates, and the certificates towards MongoDB.
  */
 final class Sources {
   private final KeyFile key;
@@ -39,6 +43,8 @@ final class Sources {
   private final Map<Path, Reloadable<Users>> users = new LinkedHashMap<>();
   private final Map<String, Reloadable<VerificationKeys>> issuerKeys = new LinkedHashMap<>();
   private final Map<String, Reloadable<ServerTls>> listenerTls = new LinkedHashMap<>();
+  private final @Nullable Reloadable<ClientTls> upstreamTls;
+  private final @Nullable String serverName;
 
   /**
    * Reads everything once.
@@ -47,6 +53,9 @@ final class Sources {
    */
   Sources(ProxyConfig config, Clock clock) {
     key = key(config.keyFile());
+    UpstreamTls tls = config.upstream().tls();
+    upstreamTls = tls == null ? null : ClientTls.load(tls, clock);
+    serverName = tls == null ? null : tls.serverName();
     policy =
         new Reloadable<>(
             () -> PolicyFiles.read(config.policies()),
@@ -64,9 +73,9 @@ final class Sources {
       } else if (listener.login() instanceof ProxyConfig.Login.Tenant tenant) {
         check(listener.name(), tenant);
       }
-      ListenerTls tls = listener.tls();
-      if (tls != null) {
-        listenerTls.put(listener.name(), ServerTls.load(tls, clock));
+      ListenerTls keys = listener.tls();
+      if (keys != null) {
+        listenerTls.put(listener.name(), ServerTls.load(keys, clock));
       }
     }
   }
@@ -139,10 +148,29 @@ final class Sources {
     return Collections.unmodifiableMap(issuerKeys);
   }
 
+  /** What shows and trusts certificates towards MongoDB; null without TLS. */
+  @Nullable Reloadable<ClientTls> upstreamTls() {
+    return upstreamTls;
+  }
+
+  /**
+   * TLS towards MongoDB, or null without.
+   *
+   * @param executor where signatures are made and checked: never an event loop
+   */
+  @Nullable TlsDialer dialer(Executor executor) {
+    return upstreamTls == null
+        ? null
+        : new TlsDialer(upstreamTls, serverName, executor, System::nanoTime);
+  }
+
   List<Reloadable<?>> all() {
     List<Reloadable<?>> all = new ArrayList<>(users.values());
     all.addAll(issuerKeys.values());
     all.addAll(listenerTls.values());
+    if (upstreamTls != null) {
+      all.add(upstreamTls);
+    }
     all.add(policy);
     return all;
   }

@@ -2,13 +2,16 @@ package io.bailiwick.proxy.cli;
 
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.config.UpstreamTls;
 import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.tls.ClientTls;
+import io.bailiwick.proxy.tls.TlsDialer;
 import io.bailiwick.proxy.upstream.Accounts;
 import io.bailiwick.proxy.upstream.PairedGate;
-import io.bailiwick.proxy.upstream.ServiceAccount;
 import io.bailiwick.proxy.upstream.Survey;
 import io.bailiwick.proxy.upstream.TruthCheck;
 import io.bailiwick.proxy.upstream.TruthReport;
+import io.bailiwick.proxy.upstream.Way;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -17,9 +20,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code check --connect}: asks MongoDB whether its collections are what a policy says. */
 final class ConnectedCheck {
@@ -36,14 +41,11 @@ final class ConnectedCheck {
    */
   static TruthReport run(ProxyConfig.Upstream upstream, Policy policy, int documents) {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    ProxyConfig.Credential credential = upstream.credential();
-    ServiceAccount account =
-        credential == null
-            ? null
-            : ServiceAccount.of(credential, ForkJoinPool.commonPool(), new SecureRandom());
+    Executor executor = ForkJoinPool.commonPool();
+    Way way =
+        new Way(Accounts.of(upstream, executor, new SecureRandom()), dialer(upstream, executor));
     try (PairedGate gate =
-        new PairedGate(
-            upstream, Accounts.shared(account), loops, new Observer() {}, Clock.systemUTC())) {
+        new PairedGate(upstream, way, loops, new Observer() {}, Clock.systemUTC())) {
       gate.follow();
       Survey survey = new Survey(gate, new Survey.Bounds(documents, LONGEST_LOOK));
       return new TruthCheck(gate)
@@ -65,6 +67,14 @@ final class ConnectedCheck {
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
+  }
+
+  private static @Nullable TlsDialer dialer(ProxyConfig.Upstream upstream, Executor executor) {
+    UpstreamTls tls = upstream.tls();
+    return tls == null
+        ? null
+        : new TlsDialer(
+            ClientTls.load(tls, Clock.systemUTC()), tls.serverName(), executor, System::nanoTime);
   }
 
   private static long patience(Policy policy) {

@@ -18,7 +18,9 @@ import io.bailiwick.proxy.config.Overrides;
 import io.bailiwick.proxy.config.PolicyFiles;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
+import io.bailiwick.proxy.config.UpstreamTls;
 import io.bailiwick.proxy.ownership.KeyFile;
+import io.bailiwick.proxy.tls.ClientTls;
 import io.bailiwick.proxy.tls.ServerTls;
 import io.bailiwick.proxy.token.IssuerKeys;
 import io.bailiwick.proxy.upstream.TruthReport;
@@ -129,6 +131,10 @@ final class Findings {
     if (credential != null) {
       password(credential.passwordFile());
     }
+    UpstreamTls upstream = config.upstream().tls();
+    if (upstream != null) {
+      certificates(upstream);
+    }
     AccountTemplate template = config.upstream().accountPerTenant();
     if (template != null) {
       directory(template.passwordFile());
@@ -163,6 +169,15 @@ final class Findings {
       } catch (InvalidPolicyException e) {
         problems.addAll(e.problems());
       }
+    }
+  }
+
+  private void certificates(UpstreamTls tls) {
+    tls.files().forEach(file -> seen.add(file.toAbsolutePath()));
+    try {
+      ClientTls.load(tls, Clock.systemUTC());
+    } catch (InvalidPolicyException e) {
+      problems.addAll(e.problems());
     }
   }
 

@@ -75,11 +75,13 @@ public record ProxyConfig(
    * @param cluster where its servers are found
    * @param credential the proxy's own account, or null for a MongoDB without login
    * @param accountPerTenant whom clients' commands run as, or null for the proxy's own account
+   * @param tls null for none; its certificate is the account if there is no credential
    */
   public record Upstream(
       Cluster cluster,
       @Nullable Credential credential,
       @Nullable AccountTemplate accountPerTenant,
+      @Nullable UpstreamTls tls,
       Timeouts timeouts,
       Breaker breaker) {
     /** Servers of any kind. */
@@ -88,7 +90,7 @@ public record ProxyConfig(
         @Nullable Credential credential,
         Timeouts timeouts,
         Breaker breaker) {
-      this(Cluster.of(servers), credential, null, timeouts, breaker);
+      this(Cluster.of(servers), credential, null, null, timeouts, breaker);
     }
   }
 

@@ -129,9 +129,13 @@ final class TlsParser {
     return named;
   }
 
+  static boolean isServerName(String text) {
+    return text.length() <= 253 && text.matches(NAME);
+  }
+
   private static String checkedName(String text) {
     String name = text.toLowerCase(Locale.ROOT);
-    if (name.length() > 253 || !name.matches(NAME)) {
+    if (!isServerName(name)) {
       throw new IllegalArgumentException("a name such as db.example.com or *.example.com");
     }
     return name;

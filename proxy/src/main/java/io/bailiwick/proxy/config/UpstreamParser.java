@@ -45,16 +45,16 @@ final class UpstreamParser {
     UpstreamUri uri = uri(section);
     ProxyConfig.Credential credential = credential(section);
     AccountTemplate perTenant = perTenant(section);
+    UpstreamTls tls = new UpstreamTlsParser(settings).read(section, uri);
     ProxyConfig.Timeouts timeouts = timeouts(section.field("timeouts").map());
     ProxyConfig.Breaker breaker = breaker(section.field("breaker").map());
     return uri == null
         ? null
-        : new ProxyConfig.Upstream(uri.cluster(), credential, perTenant, timeouts, breaker);
+        : new ProxyConfig.Upstream(uri.cluster(), credential, perTenant, tls, timeouts, breaker);
   }
 
   private static void refuse(YamlMap section) {
     Settings.refuse(section, "retry", "no retry; drivers retry what MongoDB lets them retry");
-    Settings.refuse(section, "tls", "no tls; reach MongoDB on loopback or through a TLS tunnel");
     YamlField connections = section.field("connections");
     if (!connections.isScalar()) {
       Settings.refuse(section, "connections", "paired");

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The subset of MongoDB connection strings that names servers and their replica set: what other
  * options would say has a key of its own, and a password never stands in a URI.
+ *
+ * @param meansTls true for a service name, unless it says that there is no TLS
  */
-record UpstreamUri(ProxyConfig.Cluster cluster) {
+record UpstreamUri(ProxyConfig.Cluster cluster, boolean meansTls) {
   private static final String SCHEME = "mongodb://";
   private static final String SERVICE_SCHEME = "mongodb+srv://";
   private static final int DEFAULT_PORT = 27017;
@@ -41,18 +43,20 @@ record UpstreamUri(ProxyConfig.Cluster cluster) {
     int slash = rest.indexOf('/');
     String hosts = slash < 0 ? rest : rest.substring(0, slash);
     String tail = slash < 0 ? "" : rest.substring(slash + 1);
+    boolean meansTls = service && !NO_TLS.matcher(tail).matches();
     if (service) {
       tail = withoutTls(tail);
     }
     String replicaSet = option(tail);
     if (service) {
-      return new UpstreamUri(new ProxyConfig.Cluster(List.of(), serviceName(hosts), replicaSet));
+      return new UpstreamUri(
+          new ProxyConfig.Cluster(List.of(), serviceName(hosts), replicaSet), meansTls);
     }
     List<InetSocketAddress> servers = new ArrayList<>();
     for (String host : hosts.split(",", -1)) {
       servers.add(server(host));
     }
-    return new UpstreamUri(new ProxyConfig.Cluster(servers, null, replicaSet));
+    return new UpstreamUri(new ProxyConfig.Cluster(servers, null, replicaSet), false);
   }
 
   private static String serviceName(String host) {
@@ -63,13 +67,11 @@ record UpstreamUri(ProxyConfig.Cluster cluster) {
     return host;
   }
 
-  /** A service name stands for TLS unless it is said that it does not. */
+  /** The options without the one about TLS. */
   private static String withoutTls(String tail) {
     Matcher matcher = NO_TLS.matcher(tail);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "mongodb+srv://NAME/?tls=false for servers that are reached without TLS; there is no TLS"
-              + " to MongoDB in this version");
+      return tail;
     }
     String rest = matcher.group(1);
     return rest == null ? "" : "?" + rest;

@@ -10,15 +10,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** The CAs that certificates of the other side must come from; no others. Thread-safe. */
 final class Trust {
   private final Set<X509Certificate> authorities;
-  private final X509TrustManager manager;
+  private final X509ExtendedTrustManager manager;
   private final Map<X509Certificate, Boolean> judged = new ConcurrentHashMap<>();
 
-  private Trust(Set<X509Certificate> authorities, X509TrustManager manager) {
+  private Trust(Set<X509Certificate> authorities, X509ExtendedTrustManager manager) {
     this.authorities = authorities;
     this.manager = manager;
   }
@@ -30,20 +31,35 @@ final class Trust {
       for (int i = 0; i < authorities.size(); i++) {
         store.setCertificateEntry(Integer.toString(i), authorities.get(i));
       }
-      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(store);
-      for (TrustManager manager : factory.getTrustManagers()) {
-        if (manager instanceof X509TrustManager x509) {
-          return new Trust(Set.copyOf(authorities), x509);
-        }
-      }
-      throw new IllegalStateException("PKIX without a trust manager for X.509");
+      return new Trust(Set.copyOf(authorities), manager(store));
     } catch (GeneralSecurityException | java.io.IOException e) {
       throw new IllegalStateException("every Java platform has PKCS12 and PKIX", e);
     }
   }
 
-  X509TrustManager manager() {
+  /** The CAs that Java itself trusts. */
+  static Trust ofPlatform() {
+    try {
+      X509ExtendedTrustManager manager = manager(null);
+      return new Trust(Set.copyOf(List.of(manager.getAcceptedIssuers())), manager);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has PKIX", e);
+    }
+  }
+
+  private static X509ExtendedTrustManager manager(@Nullable KeyStore store)
+      throws GeneralSecurityException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+    factory.init(store);
+    for (TrustManager manager : factory.getTrustManagers()) {
+      if (manager instanceof X509ExtendedTrustManager x509) {
+        return x509;
+      }
+    }
+    throw new IllegalStateException("PKIX without a trust manager for X.509");
+  }
+
+  X509ExtendedTrustManager manager() {
     return manager;
   }
 

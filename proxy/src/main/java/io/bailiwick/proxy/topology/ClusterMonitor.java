@@ -60,15 +60,19 @@ public final class ClusterMonitor implements AutoCloseable {
       seeds = List.copyOf(seeds);
     }
 
-    /** What a configuration asks for. */
-    public static Plan of(ProxyConfig.Upstream config) {
+    /**
+     * What a configuration asks for.
+     *
+     * @param tls null to speak without TLS
+     */
+    public static Plan of(ProxyConfig.Upstream config, @Nullable SSLContext tls) {
       ProxyConfig.Cluster cluster = config.cluster();
       return new Plan(
           cluster.servers(),
           cluster.serviceName(),
           cluster.replicaSet(),
           config.timeouts().connect(),
-          null);
+          tls);
     }
   }
 

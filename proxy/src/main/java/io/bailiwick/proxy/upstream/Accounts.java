@@ -1,8 +1,13 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.policy.model.TenantValue;
+import io.bailiwick.proxy.config.AccountTemplate;
+import io.bailiwick.proxy.config.ProxyConfig;
+import io.bailiwick.proxy.config.UpstreamTls;
+import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,26 @@ public final class Accounts {
       @Nullable ServiceAccount own, @Nullable Function<TenantValue, ServiceAccount> perTenant) {
     this.own = own;
     this.perTenant = perTenant;
+  }
+
+  /**
+   * The accounts of a configuration.
+   *
+   * @param executor where passwords are hashed: never an event loop
+   * @throws io.bailiwick.policy.yaml.InvalidPolicyException if the password file is not usable
+   */
+  public static Accounts of(ProxyConfig.Upstream config, Executor executor, SecureRandom random) {
+    ProxyConfig.Credential credential = config.credential();
+    if (credential == null) {
+      UpstreamTls tls = config.tls();
+      boolean certificate = tls != null && tls.pair() != null;
+      return shared(certificate ? ServiceAccount.ofCertificate(executor, random) : null);
+    }
+    ServiceAccount own = ServiceAccount.of(credential, executor, random);
+    AccountTemplate template = config.accountPerTenant();
+    return template == null
+        ? shared(own)
+        : perTenant(own, tenant -> ServiceAccount.ofTenant(template.of(tenant), executor, random));
   }
 
   /**

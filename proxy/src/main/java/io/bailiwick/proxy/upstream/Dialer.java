@@ -2,6 +2,7 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.tls.TlsDialer;
 import io.bailiwick.proxy.upstream.Servers.Server;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -28,7 +29,7 @@ final class Dialer {
 
   private final Servers servers;
   private final ProxyConfig.Timeouts timeouts;
-  private final Accounts accounts;
+  private final Way way;
   private final DnsAddressResolverGroup names;
   private final Observer observer;
   private final ClusterTime clusterTime;
@@ -41,12 +42,12 @@ final class Dialer {
   Dialer(
       Servers servers,
       ProxyConfig.Timeouts timeouts,
-      Accounts accounts,
+      Way way,
       EventLoop sample,
       Observer observer) {
     this.servers = servers;
     this.timeouts = timeouts;
-    this.accounts = accounts;
+    this.way = way;
     this.names =
         new DnsAddressResolverGroup(
             new DnsNameResolverBuilder()
@@ -74,7 +75,7 @@ final class Dialer {
   }
 
   Accounts accounts() {
-    return accounts;
+    return way.accounts();
   }
 
   /** Monotonic nanoseconds. */
@@ -114,6 +115,10 @@ final class Dialer {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    TlsDialer tls = way.tls();
+                    if (tls != null) {
+                      tls.install(channel, server.address());
+                    }
                     channel
                         .pipeline()
                         .addLast(

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Greets a server and logs in: {@code hello}, or {@code isMaster} where that is not known, then
- * SCRAM. No byte of a client is part of it. Confined to the connection's event loop.
+ * SCRAM, or one command where the certificate is the account. No byte of a client is part of it.
+ * Confined to the connection's event loop.
  */
 final class Handshake {
   private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
@@ -61,7 +62,10 @@ final class Handshake {
   }
 
   private void greet(String name) {
-    String user = account == null ? null : account.authSource() + "." + account.username();
+    String user =
+        account == null || account.isCertificate()
+            ? null
+            : account.authSource() + "." + account.username();
     tell(
         new OwnCommand.Hello(name, user),
         reply -> {
@@ -84,6 +88,8 @@ final class Handshake {
     // Who cannot take the request is not logged in to: the next server is tried instead.
     if (account == null || !terms.fits().test(greeting)) {
       ready(greeting);
+    } else if (account.isCertificate()) {
+      tell(new OwnCommand.Authenticate(), step(reply -> ready(greeting)));
     } else {
       start(account, greeting);
     }

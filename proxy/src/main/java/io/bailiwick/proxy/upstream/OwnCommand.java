@@ -86,6 +86,19 @@ sealed interface OwnCommand {
     }
   }
 
+  /** Login as whom the connection's certificate names. */
+  record Authenticate() implements OwnCommand {
+    @Override
+    public String database() {
+      return "$external";
+    }
+
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("authenticate", 1).string("mechanism", "MONGODB-X509");
+    }
+  }
+
   /** Which version a server is. */
   record BuildInfo() implements OwnCommand {
     @Override

@@ -3,6 +3,7 @@ package io.bailiwick.proxy.upstream;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.UpstreamCleanup;
+import io.bailiwick.proxy.tls.TlsDialer;
 import io.bailiwick.proxy.topology.ClusterMonitor;
 import io.bailiwick.proxy.topology.Topology;
 import io.netty.channel.EventLoop;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PairedGate implements UpstreamGate, AutoCloseable {
   private final ProxyConfig.Upstream config;
+  private final Way way;
   private final Dialer dialer;
   private final EventLoop loop;
   private final ControlLink primary;
@@ -27,20 +30,17 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   private volatile @Nullable ClusterMonitor monitor;
 
   /**
-   * @param accounts whom to log in as
+   * @param way as whom, and through what
    * @param loops the event loops that clients live on, all of one kind
    * @param clock for the breaker's waiting
    */
   public PairedGate(
-      ProxyConfig.Upstream config,
-      Accounts accounts,
-      EventLoopGroup loops,
-      Observer observer,
-      Clock clock) {
+      ProxyConfig.Upstream config, Way way, EventLoopGroup loops, Observer observer, Clock clock) {
     this.config = config;
+    this.way = way;
     loop = loops.next();
     Servers servers = new Servers(config, clock, observer);
-    dialer = new Dialer(servers, config.timeouts(), accounts, loop, observer);
+    dialer = new Dialer(servers, config.timeouts(), way, loop, observer);
     primary = new ControlLink(dialer, loop, Route.TO_PRIMARY);
   }
 
@@ -51,7 +51,9 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
    */
   public void follow() {
     if (config.cluster().isFollowed()) {
-      monitor = ClusterMonitor.start(ClusterMonitor.Plan.of(config), this::onTopology);
+      TlsDialer tls = way.tls();
+      SSLContext context = tls == null ? null : tls.contextOfMonitors();
+      monitor = ClusterMonitor.start(ClusterMonitor.Plan.of(config, context), this::onTopology);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  * for when keys have to be derived anew, and wiped at once; derived keys are kept. Thread-safe.
  */
 public final class ServiceAccount {
+  private static final String CERTIFICATES = "$external";
   private static final int KEPT = 16;
   private static final int NONCE_BYTES = 24;
 
@@ -79,6 +80,24 @@ public final class ServiceAccount {
         () -> SecretFile.password(credential.passwordFile()),
         executor,
         random);
+  }
+
+  /** The account that the certificate of the connection stands for (MONGODB-X509). */
+  static ServiceAccount ofCertificate(Executor executor, SecureRandom random) {
+    return new ServiceAccount(
+        Kind.LOGIN_FAILED,
+        "",
+        CERTIFICATES,
+        () -> {
+          throw new IllegalStateException("a certificate has no password");
+        },
+        executor,
+        random);
+  }
+
+  /** True if there is no password and MongoDB takes the certificate for who it is. */
+  boolean isCertificate() {
+    return authSource.equals(CERTIFICATES);
   }
 
   /**

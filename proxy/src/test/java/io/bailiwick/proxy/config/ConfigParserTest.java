@@ -232,7 +232,7 @@ final class ConfigParserTest {
       textBlock =
           """
           uri: mongodb://u:hunter2@db/       | 7:8: error[P008] upstream.uri: not shown | without user and password
-          uri: mongodb+srv://db.example      | 7:8: error[P008] upstream.uri: not shown | mongodb+srv://NAME/?tls=false
+          uri: mongodb+srv://d.b.example     | 7:3: error[P006] upstream.tls: missing | mongodb+srv://NAME/?tls=false
           uri: mongodb+srv://db/?tls=false   | 7:8: error[P008] upstream.uri: not shown | one name of a service
           uri: mongodb+srv://d.b.c:1/?tls=false | 7:8: error[P008] upstream.uri: not shown | without a port
           uri: http://db                     | 7:8: error[P008] upstream.uri: not shown | mongodb://127.0.0.1:27018
@@ -245,7 +245,9 @@ final class ConfigParserTest {
           connections: { pooled: {} }        | 8:16: error[P018] upstream.connections: not supported in this version | paired
           connections: pooled                | 8:16: error[P008] upstream.connections: "pooled" | paired
           retry: { attempts: 3 }             | 8:10: error[P018] upstream.retry: not supported in this version | no retry
-          tls: { certificate: a }            | 8:8: error[P018] upstream.tls: not supported in this version | tunnel
+          tls: { certificate: a }            | 8:8: error[P006] upstream.tls.key: missing | certificate and key together
+          tls: { serverName: "a b" }         | 8:22: error[P008] upstream.tls.serverName: "a b" | the name in the servers' certificates
+          tls: { insecure: true }            | 8:10: error[P005] upstream.tls.insecure: unknown key | serverName
           accountPerTenant: "svc-${tenant}"  | 8:21: error[P007] upstream.accountPerTenant: "svc-${tenant}" | a map
           accountPerTenant: { username: svc, passwordFile: "${tenant}" } | 8:33: error[P008] upstream.accountPerTenant.username: "svc" | svc-${tenant}
           accountPerTenant: { username: "${tenant}${tenant}", passwordFile: "${tenant}" } | 8:33: error[P008] upstream.accountPerTenant.username | one ${tenant}
@@ -262,6 +264,32 @@ final class ConfigParserTest {
         LEAST.replaceAll("upstream: .*\n", "upstream:\n") + uri + "  " + line + "\n",
         headline,
         remedy);
+  }
+
+  @Test
+  void readsTlsOfTheUpstream() throws IOException {
+    String uri = LEAST.replaceAll("upstream: .*\n", "upstream:\n  uri: %s\n  tls: %s\n");
+    UpstreamTls read =
+        parse(
+                uri.formatted(
+                    "mongodb://db", "{ ca: a, certificate: c, key: k, serverName: db.example }"),
+                Overrides.NONE)
+            .config()
+            .upstream()
+            .tls();
+
+    KeyPairFiles pair = new KeyPairFiles(directory.resolve("c"), directory.resolve("k"));
+    assertEquals(new UpstreamTls(directory.resolve("a"), pair, "db.example"), read);
+    assertEquals(
+        new UpstreamTls(null, null, null),
+        parse(uri.formatted("mongodb+srv://d.b.example", "{}"), Overrides.NONE)
+            .config()
+            .upstream()
+            .tls());
+    assertProblem(
+        uri.formatted("mongodb://db-0,db-1", "{ serverName: a }"),
+        "8:22: error[P009] upstream.tls.serverName: \"a\"",
+        "a single server");
   }
 
   @Test

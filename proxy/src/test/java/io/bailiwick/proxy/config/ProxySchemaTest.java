@@ -39,6 +39,7 @@ final class ProxySchemaTest {
           listeners: [ { tls: { serverNames: [ { %s: 1 } ] } } ] | properties listeners items properties tls properties serverNames items
           issuers: [ { %s: 1 } ]                      | properties issuers items
           upstream: { %s: 1 }                         | properties upstream
+          upstream: { tls: { %s: 1 } }                | properties upstream properties tls
           upstream: { timeouts: { %s: 1 } }           | properties upstream properties timeouts
           upstream: { breaker: { %s: 1 } }            | properties upstream properties breaker
           upstream: { accountPerTenant: { %s: 1 } }   | properties upstream properties accountPerTenant

@@ -61,6 +61,16 @@ public final class Pki {
                 .buildIssuedBy(authority));
   }
 
+  /** A server somewhere, by name only. */
+  public X509Bundle serverNamed(String name) {
+    return built(
+        () ->
+            usual("CN=server,O=Test")
+                .addSanDnsName(name)
+                .addExtendedKeyUsageServerAuth()
+                .buildIssuedBy(authority));
+  }
+
   public X509Bundle client(String subject) {
     return client(subject, builder -> builder);
   }

@@ -57,8 +57,12 @@ public final class ScriptedUpstream implements AutoCloseable {
 
   /** Listens on a free port. */
   public static ScriptedUpstream start() throws IOException {
-    ScriptedUpstream upstream =
-        new ScriptedUpstream(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    return start(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+  }
+
+  /** Listens on a socket that is there already, such as one with TLS. */
+  public static ScriptedUpstream start(ServerSocket listener) {
+    ScriptedUpstream upstream = new ScriptedUpstream(listener);
     upstream.spawn("accept", upstream::accept);
     return upstream;
   }

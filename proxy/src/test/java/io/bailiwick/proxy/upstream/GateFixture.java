@@ -50,13 +50,17 @@ final class GateFixture implements AutoCloseable {
   }
 
   GateFixture(Accounts accounts, ProxyConfig.Timeouts timeouts, InetSocketAddress... servers) {
+    this(Way.plain(accounts), timeouts, servers);
+  }
+
+  GateFixture(Way way, ProxyConfig.Timeouts timeouts, InetSocketAddress... servers) {
     ProxyConfig.Upstream config =
         new ProxyConfig.Upstream(
             List.of(servers),
             null,
             timeouts,
             new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5)));
-    gate = new PairedGate(config, accounts, loops, observer, Clock.systemUTC());
+    gate = new PairedGate(config, way, loops, observer, Clock.systemUTC());
     lease = gate.lease(loop);
   }
 
