@@ -83,6 +83,7 @@ public record ProxyConfig(
       @Nullable AccountTemplate accountPerTenant,
       @Nullable UpstreamTls tls,
       Timeouts timeouts,
+      Retry retry,
       Breaker breaker) {
     /** Servers of any kind. */
     public Upstream(
@@ -90,7 +91,7 @@ public record ProxyConfig(
         @Nullable Credential credential,
         Timeouts timeouts,
         Breaker breaker) {
-      this(Cluster.of(servers), credential, null, null, timeouts, breaker);
+      this(Cluster.of(servers), credential, null, null, timeouts, Retry.DEFAULT, breaker);
     }
   }
 
@@ -144,6 +145,25 @@ public record ProxyConfig(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             Duration.ofMinutes(10));
+  }
+
+  /**
+   * How often what does no harm twice is sent again.
+   *
+   * @param attempts how often one request is sent at the most, from 1
+   * @param budget share of requests that may be sent again, 0 to 1
+   * @param perSecond repetitions a second beyond that share, however few requests there are
+   */
+  public record Retry(int attempts, double budget, int perSecond) {
+    /** What holds where the file says nothing. */
+    public static final Retry DEFAULT = new Retry(3, 0.2, 10);
+
+    public Retry {
+      if (attempts < 1 || perSecond < 0 || !(budget >= 0 && budget <= 1)) {
+        throw new IllegalArgumentException(
+            "retry: " + attempts + ", " + budget + ", " + perSecond + " (expected: 1, 0 to 1, 0)");
+      }
+    }
   }
 
   /**

@@ -47,14 +47,15 @@ final class UpstreamParser {
     AccountTemplate perTenant = perTenant(section);
     UpstreamTls tls = new UpstreamTlsParser(settings).read(section, uri);
     ProxyConfig.Timeouts timeouts = timeouts(section.field("timeouts").map());
+    ProxyConfig.Retry retry = retry(section.field("retry").map());
     ProxyConfig.Breaker breaker = breaker(section.field("breaker").map());
     return uri == null
         ? null
-        : new ProxyConfig.Upstream(uri.cluster(), credential, perTenant, tls, timeouts, breaker);
+        : new ProxyConfig.Upstream(
+            uri.cluster(), credential, perTenant, tls, timeouts, retry, breaker);
   }
 
   private static void refuse(YamlMap section) {
-    Settings.refuse(section, "retry", "no retry; drivers retry what MongoDB lets them retry");
     YamlField connections = section.field("connections");
     if (!connections.isScalar()) {
       Settings.refuse(section, "connections", "paired");
@@ -157,6 +158,16 @@ final class UpstreamParser {
         duration(section, "login", fallback.login()),
         duration(section, "selection", fallback.selection()),
         duration(section, "idle", fallback.idle()));
+  }
+
+  private ProxyConfig.Retry retry(YamlMap section) {
+    section.allow(List.of("attempts", "budget", "perSecond"));
+    ProxyConfig.Retry fallback = ProxyConfig.Retry.DEFAULT;
+    return new ProxyConfig.Retry(
+        settings.read(section, "attempts", field -> field.integer(fallback.attempts(), 1, 10)),
+        settings.read(section, "budget", field -> field.percent(fallback.budget())),
+        settings.read(
+            section, "perSecond", field -> field.integer(fallback.perSecond(), 0, 100_000)));
   }
 
   private ProxyConfig.Breaker breaker(YamlMap section) {

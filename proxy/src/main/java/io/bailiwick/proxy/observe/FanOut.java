@@ -74,6 +74,11 @@ public final class FanOut implements Observer {
   }
 
   @Override
+  public void retried(String reason, boolean sent) {
+    each(observer -> observer.retried(reason, sent));
+  }
+
+  @Override
   public void upstreamConnections(int change) {
     each(observer -> observer.upstreamConnections(change));
   }

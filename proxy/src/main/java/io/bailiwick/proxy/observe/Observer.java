@@ -64,6 +64,14 @@ public interface Observer {
   /** State of the breaker of one configured upstream server: closed, open or half_open. */
   default void breaker(String upstream, String state) {}
 
+  /**
+   * A request came back without a reply and might be sent again.
+   *
+   * @param reason bounded: connection, state_change or error
+   * @param sent false if too much was sent again lately
+   */
+  default void retried(String reason, boolean sent) {}
+
   /** A connection to MongoDB was opened or ended. */
   default void upstreamConnections(int change) {}
 

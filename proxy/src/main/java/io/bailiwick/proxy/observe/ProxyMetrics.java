@@ -34,6 +34,7 @@ public final class ProxyMetrics implements Observer {
   private final Counter readsPaused;
   private final Counter tripwireAlarms;
   private final Gauge breakerState;
+  private final Counter retries;
   private final Gauge.Child upstreamConnections;
   private final Counter.Child upstreamOpened;
   private final Gauge.Child cursors;
@@ -56,6 +57,13 @@ public final class ProxyMetrics implements Observer {
     tripwireAlarms =
         make.counter(
             "tripwire_alarms", "Replies stopped for a document of another tenant.", "command");
+    retries =
+        make.counter(
+            "retries",
+            "Requests that came back without a reply and could be sent again; refused if too many"
+                + " were lately.",
+            "reason",
+            "result");
     breakerState =
         make.gauge(
             "circuit_breaker_state", "1 for the state the breaker is in.", "upstream", "state");
@@ -140,6 +148,11 @@ public final class ProxyMetrics implements Observer {
     for (String each : new String[] {"closed", "open", "half_open"}) {
       breakerState.labels(upstream, each).set(each.equals(state) ? 1 : 0);
     }
+  }
+
+  @Override
+  public void retried(String reason, boolean sent) {
+    retries.labels(reason, sent ? "sent" : "refused").inc();
   }
 
   @Override

@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class Breaker {
   private static final int WINDOW = 20;
   private static final int LEAST_CALLS = 5;
-  private static final int TRIALS = 2;
+
+  /** One connection at a time finds out whether the server is back. */
+  private static final int TRIALS = 1;
 
   private final CircuitBreaker breaker;
   private final Clock clock;

@@ -79,6 +79,11 @@ final class ClientReply {
     return started;
   }
 
+  /** True as long as nothing of the reply has had any effect: no byte passed, no cursor known. */
+  boolean isUntouched() {
+    return !started && (phase == Phase.UNDECIDED || phase == Phase.WHOLE);
+  }
+
   /** MongoDB's error code once the reply is complete, or 0. */
   int code() {
     return code;

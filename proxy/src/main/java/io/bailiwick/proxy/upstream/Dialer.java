@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.StreamSupport;
 
 /** Everything that opening a connection needs, shared by all event loops. Thread-safe. */
 final class Dialer {
@@ -29,29 +31,34 @@ final class Dialer {
 
   private final Servers servers;
   private final ProxyConfig.Timeouts timeouts;
+  private final ProxyConfig.Retry retry;
+  private final int loops;
   private final Way way;
   private final DnsAddressResolverGroup names;
   private final Observer observer;
   private final ClusterTime clusterTime;
   private volatile boolean admitsClients = true;
   private final Map<EventLoop, Collected> collected = new ConcurrentHashMap<>();
+  private final Map<EventLoop, RetryBudget> budgets = new ConcurrentHashMap<>();
 
   /**
-   * @param sample one of the event loops that connections will live on
+   * @param loops the event loops that connections will live on
    */
   Dialer(
       Servers servers,
-      ProxyConfig.Timeouts timeouts,
+      ProxyConfig.Upstream config,
       Way way,
-      EventLoop sample,
+      EventLoopGroup loops,
       Observer observer) {
     this.servers = servers;
-    this.timeouts = timeouts;
+    this.timeouts = config.timeouts();
+    this.retry = config.retry();
+    this.loops = (int) StreamSupport.stream(loops.spliterator(), false).count();
     this.way = way;
     this.names =
         new DnsAddressResolverGroup(
             new DnsNameResolverBuilder()
-                .datagramChannelFactory(Transport.of(sample).datagram())
+                .datagramChannelFactory(Transport.of(loops.next()).datagram())
                 .nameServerProvider(NameServers.of(RESOLV_CONF)));
     this.observer = observer;
     this.clusterTime = new ClusterTime(() -> servers.view().count() > 1);
@@ -95,6 +102,12 @@ final class Dialer {
   /** The newest that any server said. */
   ClusterTime clusterTime() {
     return clusterTime;
+  }
+
+  /** What the clients of an event loop may send again. */
+  RetryBudget retryBudget(EventLoop loop) {
+    return budgets.computeIfAbsent(
+        loop, any -> new RetryBudget(retry, 1.0 / loops, clock(), random()));
   }
 
   /** Connects; the channel's pipeline ends in an {@link UpstreamConnection}. */

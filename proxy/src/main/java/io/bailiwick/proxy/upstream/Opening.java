@@ -34,8 +34,17 @@ final class Opening {
    *
    * @param account whom to log in as; null for nobody
    * @param admitted false as long as it must wait
+   * @param patienceNanos how long somebody waits for it, who will say then that the time is over;
+   *     longer than the time for selection for nobody
    */
-  private record Wanted(Route route, @Nullable ServiceAccount account, BooleanSupplier admitted) {}
+  record Wanted(
+      Route route, @Nullable ServiceAccount account, BooleanSupplier admitted, long patienceNanos) {
+
+    /** To a server that takes writes, without an account, for whoever waits. */
+    static Wanted anonymous(Dialer dialer) {
+      return new Wanted(Route.TO_PRIMARY, null, dialer::admitsClients, Long.MAX_VALUE);
+    }
+  }
 
   private final Dialer dialer;
   private final EventLoop loop;
@@ -54,25 +63,21 @@ final class Opening {
     this.wanted = wanted;
     this.then = then;
     this.candidates = Collections.emptyIterator();
-    long patience = dialer.timeouts().selection().toNanos();
+    long patience = Math.min(wanted.patienceNanos(), dialer.timeouts().selection().toNanos());
     this.timer = loop.schedule(this::onTimeIsOver, patience, TimeUnit.NANOSECONDS);
   }
 
   /** Begins the proxy's own connection; the outcome is told after this returns. */
   static Opening own(Dialer dialer, EventLoop loop, Route route, Then then) {
-    Wanted wanted = new Wanted(route, dialer.accounts().own(), () -> true);
+    Wanted wanted = new Wanted(route, dialer.accounts().own(), () -> true, Long.MAX_VALUE);
     return start(new Opening(dialer, loop, wanted, then));
   }
 
   /**
    * Begins a client's connection as soon as clients are admitted; the outcome is told after this
    * returns.
-   *
-   * @param account whom to log in as; null for a MongoDB without login
    */
-  static Opening client(
-      Dialer dialer, EventLoop loop, Route route, @Nullable ServiceAccount account, Then then) {
-    Wanted wanted = new Wanted(route, account, dialer::admitsClients);
+  static Opening client(Dialer dialer, EventLoop loop, Wanted wanted, Then then) {
     return start(new Opening(dialer, loop, wanted, then));
   }
 
@@ -154,7 +159,9 @@ final class Opening {
 
   private void onTimeIsOver() {
     abandonAttempt();
-    fail(lastFailure == null ? Kind.CONNECT_TIMEOUT : lastFailure);
+    boolean ownTime = wanted.patienceNanos() > dialer.timeouts().selection().toNanos();
+    Kind failure = lastFailure == null ? Kind.CONNECT_TIMEOUT : lastFailure;
+    fail(ownTime ? failure : Kind.TIMEOUT);
   }
 
   private void abandonAttempt() {

@@ -40,7 +40,7 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
     this.way = way;
     loop = loops.next();
     Servers servers = new Servers(config, clock, observer);
-    dialer = new Dialer(servers, config.timeouts(), way, loop, observer);
+    dialer = new Dialer(servers, config, way, loops, observer);
     primary = new ControlLink(dialer, loop, Route.TO_PRIMARY);
   }
 

@@ -8,7 +8,7 @@ import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection to each server of MongoDB for one client, opened when it is first needed and again
- * after it was lost. A request is written once: if it has to wait for a connection, not a byte of
- * it has left yet (I7).
+ * after it was lost. A request is written again only if not a byte of it has left, or if it is
+ * provably idempotent (I7).
  *
  * <pre>
  * NO CONNECTION ──send──► OPENING ──opened──► BUSY ──reply──► IDLE ──send──► BUSY
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *      └─────────────────────┴──────────────────┴───────────────┘
  * </pre>
  */
-final class PairedLease implements Lease, Opening.Then {
+final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carrier {
   private static final Logger LOG = LoggerFactory.getLogger(PairedLease.class);
 
   /** What MongoDB gets beyond the policy's limit to say by itself that the time is over. */
@@ -41,6 +41,8 @@ final class PairedLease implements Lease, Opening.Then {
   private @Nullable ServiceAccount account;
   private @Nullable Opening opening;
   private @Nullable UpstreamRequest waiting;
+  private @Nullable Future<?> pause;
+  private final RetryBudget retries;
   private int lastRequestId;
   private boolean readable = true;
   private boolean closed;
@@ -53,6 +55,7 @@ final class PairedLease implements Lease, Opening.Then {
     this.dialer = dialer;
     this.loop = loop;
     this.only = only;
+    this.retries = dialer.retryBudget(loop);
     if (only != null) {
       connections.add(only);
       current = only;
@@ -71,10 +74,11 @@ final class PairedLease implements Lease, Opening.Then {
       throw new IllegalStateException("I4: a request is outstanding, or the lease is closed");
     }
     @Nullable UpstreamRequest request =
-        render(forward, message, new UpstreamRequest.Asker(owner, proof, sink));
+        render(forward, message, new UpstreamRequest.Asker(owner, proof, sink, retries));
     if (request == null) {
       return;
     }
+    request.deadlineNanos(dialer.clock().getAsLong() + limitNanos(request));
     if (only != null) {
       write(only, request);
       return;
@@ -85,6 +89,13 @@ final class PairedLease implements Lease, Opening.Then {
       account = wanted;
     }
     dispatch(request);
+  }
+
+  /** The client's own limit, and at the most the policy's. */
+  private static long limitNanos(UpstreamRequest request) {
+    long most = request.owner().policy().policy().limits().maxTime().toNanos();
+    long wanted = request.traits().maxMillis();
+    return wanted == 0 ? most : Math.min(most, TimeUnit.MILLISECONDS.toNanos(wanted));
   }
 
   private void dispatch(UpstreamRequest request) {
@@ -100,8 +111,14 @@ final class PairedLease implements Lease, Opening.Then {
       request.discard(Kind.OTHER_SERVER); // It has left the cluster, and what was there with it.
     } else {
       waiting = request;
-      opening = Opening.client(dialer, loop, route, account, this);
+      opening = Opening.client(dialer, loop, wanted(request, route), this);
     }
+  }
+
+  /** Nobody waits longer for a server than for the answer. */
+  private Opening.Wanted wanted(UpstreamRequest request, Route route) {
+    long left = request.deadlineNanos() - dialer.clock().getAsLong();
+    return new Opening.Wanted(route, account, dialer::admitsClients, left);
   }
 
   private @Nullable UpstreamConnection openTo(int position) {
@@ -145,9 +162,38 @@ final class PairedLease implements Lease, Opening.Then {
     current = open;
     open.readable(readable);
     request.proof().onServer(open.server());
-    Duration limit = request.owner().policy().policy().limits().maxTime();
-    open.send(request, limit.toNanos() + SLACK_NANOS);
+    long left = request.deadlineNanos() - dialer.clock().getAsLong();
+    open.send(request, left + SLACK_NANOS, this);
   }
+
+  @Override
+  public boolean takesBack(UpstreamRequest request, String reason) {
+    long wait = retries.pauseNanos(request.tries());
+    if (closed
+        || only != null
+        || request.deadlineNanos() - dialer.clock().getAsLong() - wait <= 0) {
+      return false;
+    }
+    boolean again = retries.tryRetry();
+    dialer.observer().retried(reason, again);
+    if (again) {
+      waiting = request;
+      pause = loop.schedule(this::goOn, wait, TimeUnit.NANOSECONDS);
+    }
+    return again;
+  }
+
+  private void goOn() {
+    UpstreamRequest request = waiting;
+    pause = null;
+    waiting = null;
+    if (request != null) {
+      dispatch(request);
+    }
+  }
+
+  @Override
+  public void onFree(UpstreamConnection connection) {}
 
   @Override
   public void onOpened(UpstreamConnection opened) {
@@ -193,6 +239,9 @@ final class PairedLease implements Lease, Opening.Then {
     closed = true;
     if (opening != null) {
       opening.cancel();
+    }
+    if (pause != null) {
+      pause.cancel(false);
     }
     if (waiting != null) {
       waiting.release();

@@ -63,7 +63,7 @@ final class RelayedLease implements Relay, Opening.Then {
               question.accept(open);
             }
           };
-      opening = Opening.client(dialer, loop, Route.TO_PRIMARY, null, this);
+      opening = Opening.client(dialer, loop, Opening.Wanted.anonymous(dialer), this);
     }
   }
 

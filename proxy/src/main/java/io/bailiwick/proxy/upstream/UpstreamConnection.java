@@ -30,6 +30,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private final ClientReply clientReply;
   private final ClusterTime clusterTime;
 
+  private Carrier carrier = Carrier.NONE;
   private @Nullable UpstreamRequest request;
   private @Nullable OwnSink ownSink;
 
@@ -41,6 +42,32 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private long writtenAt;
   private long upstreamNanos;
   private boolean ended;
+
+  /** Who sends requests on a connection, and may send one again on another. */
+  interface Carrier {
+    /** Sends nothing again. */
+    Carrier NONE =
+        new Carrier() {
+          @Override
+          public boolean takesBack(UpstreamRequest request, String reason) {
+            return false;
+          }
+
+          @Override
+          public void onFree(UpstreamConnection connection) {}
+        };
+
+    /**
+     * True if the request will be sent again, of whose reply nothing was passed on; whoever waits
+     * is not told then.
+     *
+     * @param reason why there is no reply to it, bounded
+     */
+    boolean takesBack(UpstreamRequest request, String reason);
+
+    /** A reply has come to its end; told before whoever waits for it is. */
+    void onFree(UpstreamConnection connection);
+  }
 
   /**
    * @param channel open; this handler is the last of its pipeline
@@ -95,13 +122,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * Writes a client's command.
    *
    * @param boundNanos until the reply starts, and then until it goes on
+   * @param by told what becomes of it before its sink is
    */
-  void send(UpstreamRequest next, long boundNanos) {
+  void send(UpstreamRequest next, long boundNanos, Carrier by) {
     if (!isOpen()) {
       next.discard(Kind.DISCONNECTED);
       return;
     }
     begin(boundNanos);
+    carrier = by;
     request = next;
     server.begun();
     clientReply.start(next);
@@ -188,20 +217,37 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void proceed(UpstreamRequest client) {
+    boolean untouched = !clientReply.started();
     @Nullable ByteBuf chunk = clientReply.advance();
-    boolean complete = clientReply.isComplete();
-    if (complete) {
-      finish();
-      concludeFromError();
-    } else {
+    if (!clientReply.isComplete()) {
       deadline.in(boundNanos);
+      if (chunk != null) {
+        client.release();
+        client.sink().onChunk(chunk);
+      }
+      return;
     }
+    finish();
+    concludeFromError();
+    Carrier by = carrier;
+    by.onFree(this);
+    if (untouched && !clientReply.ok() && takenBack(by, client)) {
+      if (chunk != null) {
+        chunk.release();
+      }
+      return;
+    }
+    client.release();
     if (chunk != null) {
       client.sink().onChunk(chunk);
     }
-    if (complete) {
-      client.sink().onComplete(clientReply.ok(), upstreamNanos);
-    }
+    client.sink().onComplete(clientReply.ok(), upstreamNanos);
+  }
+
+  private boolean takenBack(Carrier by, UpstreamRequest client) {
+    int code = clientReply.code();
+    return client.repeats(code)
+        && by.takesBack(client, StateChange.isOne(code) ? "state_change" : "error");
   }
 
   /** Draws the conclusions of an error that is about the server rather than the command. */
@@ -246,8 +292,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   void destroy(Kind kind) {
     UpstreamRequest client = request;
     OwnSink own = ownSink;
+    boolean untouched = clientReply.isUntouched();
     end();
     if (client != null) {
+      boolean lost = kind == Kind.DISCONNECTED && untouched && client.repeats();
+      if (lost && carrier.takesBack(client, "connection")) {
+        return;
+      }
+      client.release();
       client.proof().onLost();
       client.sink().onFailure(new UpstreamFailure(kind, true, clientReply.started()));
     }
@@ -261,6 +313,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     UpstreamRequest client = request;
     end();
     if (client != null) {
+      client.release();
       client.proof().onLost();
     }
   }

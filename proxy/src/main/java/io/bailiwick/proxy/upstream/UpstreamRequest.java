@@ -6,6 +6,7 @@ import io.bailiwick.protocol.MessageWriter;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -14,6 +15,9 @@ import io.netty.buffer.ByteBufAllocator;
  * Verdict.Forward} only, so nothing that was not judged can be written upstream.
  */
 final class UpstreamRequest {
+  /** Longer requests are sent once: keeping them would cost more than it is worth. */
+  private static final int LONGEST_KEPT = 16 << 20;
+
   private final ByteBuf bytes;
   private final int requestId;
   private final int clientRequestId;
@@ -23,13 +27,21 @@ final class UpstreamRequest {
   private final Owner owner;
   private final Proof proof;
   private final ReplySink sink;
+  private final RetryBudget budget;
+  private final int size;
+  private long deadlineNanos;
+  private int tries;
+  private boolean kept;
+  private boolean released;
 
-  /** Who asks, what was proven for it, and who waits for the reply. */
-  record Asker(Owner owner, Proof proof, ReplySink sink) {}
+  /** Who asks, what was proven for it, who waits for the reply, and what may be sent again. */
+  record Asker(Owner owner, Proof proof, ReplySink sink, RetryBudget budget) {}
 
   private UpstreamRequest(
       ByteBuf bytes, int requestId, OpMsg message, Verdict.Forward forward, Asker asker) {
     this.bytes = bytes;
+    this.size = bytes.readableBytes();
+    this.budget = asker.budget();
     this.requestId = requestId;
     this.clientRequestId = message.requestId();
     this.unanswered = message.moreToCome();
@@ -59,20 +71,72 @@ final class UpstreamRequest {
     return new UpstreamRequest(bytes, requestId, message, forward, asker);
   }
 
-  /** The whole message; whoever writes it passes it on. */
+  /**
+   * The whole message, to be written now; whoever writes it passes it on. It is kept beyond that if
+   * it may be needed again.
+   */
   ByteBuf bytes() {
-    return bytes;
+    tries++;
+    if (tries == 1) {
+      budget.onRequest();
+      kept = isRepeatable() && size <= LONGEST_KEPT && budget.tryKeep(size);
+      released = !kept;
+      return kept ? bytes.retain() : bytes;
+    }
+    // What wrote it before may still hold on to it, with indices of its own.
+    return bytes.refCnt() == 1 ? bytes.setIndex(0, size).retain() : bytes.copy(0, size);
   }
 
-  /** Not a byte was written and none will be; tells the sink. */
-  void discard(UpstreamFailure.Kind kind) {
+  /** True if it does no harm to carry it out twice, or MongoDB does not carry it out twice. */
+  private boolean isRepeatable() {
+    return !unanswered && (traits.read() || traits.numbered()) && !proof.tripwire();
+  }
+
+  /** True if it may be sent again after the connection was lost before anything was passed on. */
+  boolean repeats() {
+    return kept && !released && tries < budget.attempts();
+  }
+
+  /** True if it may be sent again after MongoDB has answered with that error. */
+  boolean repeats(int code) {
+    return repeats() && (traits.read() ? Repeatable.isReadCode(code) : Repeatable.isCode(code));
+  }
+
+  /** There will be no more of it, here or upstream; tells the sink. */
+  void discard(Kind kind) {
+    boolean sent = tries > 0;
     release();
-    sink.onFailure(new UpstreamFailure(kind, false, false));
+    // Where a try may have done something already, nobody is told that nothing was done.
+    Kind told = sent && kind == Kind.BREAKER_OPEN ? Kind.UNREACHABLE : kind;
+    if (sent) {
+      proof.onLost();
+    }
+    sink.onFailure(new UpstreamFailure(told, sent, false));
   }
 
-  /** Not a byte was written and none will be; nobody is told. */
+  /** The bytes are not needed any more; nobody is told. Idempotent. */
   void release() {
-    bytes.release();
+    if (kept && !released) {
+      budget.release(size);
+    }
+    if (!released) {
+      released = true;
+      bytes.release();
+    }
+  }
+
+  /** How often it was written. */
+  int tries() {
+    return tries;
+  }
+
+  /** When it must have been answered, in monotonic nanoseconds. */
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  void deadlineNanos(long nanos) {
+    deadlineNanos = nanos;
   }
 
   int requestId() {

@@ -244,7 +244,7 @@ final class ConfigParserTest {
           passwordFile: p                    | 7:3: error[P006] upstream.username: missing | the account
           connections: { pooled: {} }        | 8:16: error[P018] upstream.connections: not supported in this version | paired
           connections: pooled                | 8:16: error[P008] upstream.connections: "pooled" | paired
-          retry: { attempts: 3 }             | 8:10: error[P018] upstream.retry: not supported in this version | no retry
+          retry: { attempts: 0 }             | 8:22: error[P008] upstream.retry.attempts: "0" | from 1 to 10
           tls: { certificate: a }            | 8:8: error[P006] upstream.tls.key: missing | certificate and key together
           tls: { serverName: "a b" }         | 8:22: error[P008] upstream.tls.serverName: "a b" | the name in the servers' certificates
           tls: { insecure: true }            | 8:10: error[P005] upstream.tls.insecure: unknown key | serverName

@@ -92,5 +92,6 @@ final class MetricsPageTest {
     metrics.readsPaused("client");
     metrics.tripwire("find", "id", null, 1);
     metrics.breaker("db:27017", "open");
+    metrics.retried("connection", true);
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Keeps what it is told about the way to MongoDB. */
 public final class RecordingObserver implements Observer {
   private final List<String> breakerStates = new CopyOnWriteArrayList<>();
+  private final List<String> retries = new CopyOnWriteArrayList<>();
   private final List<String> pauses = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger cursors = new AtomicInteger();
@@ -15,6 +16,16 @@ public final class RecordingObserver implements Observer {
   @Override
   public void breaker(String upstream, String state) {
     breakerStates.add(state);
+  }
+
+  @Override
+  public void retried(String reason, boolean sent) {
+    retries.add(reason + (sent ? " sent" : " refused"));
+  }
+
+  /** Requests that came back without a reply, and whether they were sent again. */
+  public List<String> retries() {
+    return List.copyOf(retries);
   }
 
   @Override

@@ -47,6 +47,17 @@ public final class ScriptedUpstream implements AutoCloseable {
   private final BlockingQueue<Integer> ended = new LinkedBlockingQueue<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile @Nullable Throwable fault;
+  private volatile @Nullable Cut cut;
+
+  /** How the next message is broken off: after so many of its bytes, from 1. */
+  public record Cut(int bytes, How how) {
+    /** What becomes of the connection. */
+    public enum How {
+      RESET,
+      CLOSE,
+      STALL
+    }
+  }
 
   private ScriptedUpstream(ServerSocket listener) {
     this.listener = listener;
@@ -81,6 +92,12 @@ public final class ScriptedUpstream implements AutoCloseable {
   public ScriptedUpstream always(
       String command, Function<ReceivedCommand, ScriptedReply> behaviour) {
     standing.put(command, behaviour);
+    return this;
+  }
+
+  /** Reads only a part of the next message, whatever it is, and answers nothing. */
+  public ScriptedUpstream cutNext(Cut next) {
+    cut = next;
     return this;
   }
 
@@ -148,7 +165,15 @@ public final class ScriptedUpstream implements AutoCloseable {
     DataInputStream in = new DataInputStream(socket.getInputStream());
     try {
       while (true) {
-        ReceivedCommand command = ReceivedCommand.of(number, message(in));
+        byte first = in.readByte();
+        Cut now = cut;
+        if (now != null) {
+          cut = null;
+          in.readFully(new byte[now.bytes() - 1]);
+          breakOff(now.how(), socket, in);
+          return;
+        }
+        ReceivedCommand command = ReceivedCommand.of(number, message(first, in));
         ScriptedReply reply = reply(command);
         received.add(command);
         if (!carryOut(reply, command, socket)) {
@@ -161,9 +186,18 @@ public final class ScriptedUpstream implements AutoCloseable {
     }
   }
 
-  private static byte[] message(DataInputStream in) throws IOException {
+  private static void breakOff(Cut.How how, Socket socket, DataInputStream in) throws IOException {
+    switch (how) {
+      case RESET -> reset(socket);
+      case CLOSE -> socket.close();
+      case STALL -> in.skipNBytes(Long.MAX_VALUE);
+    }
+  }
+
+  private static byte[] message(byte first, DataInputStream in) throws IOException {
     byte[] length = new byte[4];
-    in.readFully(length);
+    length[0] = first;
+    in.readFully(length, 1, 3);
     int size = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getInt();
     byte[] message = Arrays.copyOf(length, size);
     in.readFully(message, 4, size - 4);

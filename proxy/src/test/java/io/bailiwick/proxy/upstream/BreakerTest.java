@@ -67,7 +67,7 @@ class BreakerTest {
     assertFalse(breaker.tryAcquire());
 
     clock.advance(Duration.ofSeconds(2));
-    succeed(2, Duration.ofMillis(1));
+    succeed(1, Duration.ofMillis(1));
 
     assertTrue(breaker.allows());
     assertEquals(List.of("closed", "open", "half_open", "closed"), observer.breakerStates());
@@ -93,7 +93,7 @@ class BreakerTest {
       breaker.abandoned();
     }
 
-    succeed(2, Duration.ofMillis(1));
+    succeed(1, Duration.ofMillis(1));
 
     assertTrue(breaker.allows());
   }

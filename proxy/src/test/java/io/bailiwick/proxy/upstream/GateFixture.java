@@ -42,6 +42,15 @@ final class GateFixture implements AutoCloseable {
     this(Accounts.shared(null), timeouts(Duration.ofSeconds(10)), servers);
   }
 
+  /** Sends again what does no harm twice, as often as the configuration's own default says. */
+  static GateFixture retrying(InetSocketAddress... servers) {
+    return new GateFixture(
+        Way.plain(Accounts.shared(null)),
+        timeouts(Duration.ofSeconds(10)),
+        ProxyConfig.Retry.DEFAULT,
+        servers);
+  }
+
   GateFixture(
       ProxyConfig.Timeouts timeouts,
       @Nullable ServiceAccount account,
@@ -54,11 +63,22 @@ final class GateFixture implements AutoCloseable {
   }
 
   GateFixture(Way way, ProxyConfig.Timeouts timeouts, InetSocketAddress... servers) {
+    this(way, timeouts, new ProxyConfig.Retry(1, 0, 0), servers);
+  }
+
+  private GateFixture(
+      Way way,
+      ProxyConfig.Timeouts timeouts,
+      ProxyConfig.Retry retry,
+      InetSocketAddress... servers) {
     ProxyConfig.Upstream config =
         new ProxyConfig.Upstream(
-            List.of(servers),
+            ProxyConfig.Cluster.of(List.of(servers)),
+            null,
+            null,
             null,
             timeouts,
+            retry,
             new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5)));
     gate = new PairedGate(config, way, loops, observer, Clock.systemUTC());
     lease = gate.lease(loop);

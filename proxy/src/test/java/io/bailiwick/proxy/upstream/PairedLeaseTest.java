@@ -265,6 +265,7 @@ class PairedLeaseTest {
   @Test
   @AdversarialCase({183, 184})
   void endsAnOperationThatTakesTooLong() throws Exception {
+    fixture.send(FIND).await().outcome();
     upstream.next("find", ScriptedReply.silence());
     var policy =
         Policies.bind(

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -39,6 +40,11 @@ final class ReplyHarness {
 
   ReplyHarness(ReplyPlan plan, TripwireMode mode) {
     this(plan, mode, new RecordingProof());
+  }
+
+  private static RetryBudget budget() {
+    return new RetryBudget(
+        ProxyConfig.Retry.DEFAULT, 1, System::nanoTime, ThreadLocalRandom.current());
   }
 
   private static Servers servers() {
@@ -70,8 +76,9 @@ final class ReplyHarness {
             Messages.command(CLIENT_REQUEST, "{find: 'campaigns', $db: 'ads'}"),
             new byte[0],
             requestId,
-            new UpstreamRequest.Asker(new Owner(Policies.bound(mode), 1), proof, sink)),
-        TimeUnit.SECONDS.toNanos(30));
+            new UpstreamRequest.Asker(new Owner(Policies.bound(mode), 1), proof, sink, budget())),
+        TimeUnit.SECONDS.toNanos(30),
+        UpstreamConnection.Carrier.NONE);
     ByteBuf written = channel.readOutbound();
     assertNotNull(written);
     written.release();

@@ -1,0 +1,24 @@
+package io.bailiwick.proxy.upstream;
+
+/** MongoDB's error codes after which the same command may well succeed. */
+final class Repeatable {
+  private Repeatable() {}
+
+  /** True if a read, or a write that carries its number, is worth sending again. */
+  static boolean isCode(int code) {
+    return StateChange.isOne(code)
+        || switch (code) {
+          case 6, // HostUnreachable
+              7, // HostNotFound
+              89, // NetworkTimeout
+              9001 -> // SocketException
+              true;
+          default -> false;
+        };
+  }
+
+  /** True for what else a read may be sent again for. */
+  static boolean isReadCode(int code) {
+    return isCode(code) || code == 134; // ReadConcernMajorityNotAvailableYet
+  }
+}
