@@ -151,6 +151,7 @@ final class World implements AutoCloseable {
             metrics: { address: "127.0.0.1:0" }
             admin: { address: off }
             audit: { to: off }
+            survey: { documents: 0 }
             """
                 .formatted(
                     Organizations.OWN, upstream.getPort(), set ? "/?replicaSet=secantus" : ""));
