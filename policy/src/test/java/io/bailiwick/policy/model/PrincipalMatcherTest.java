@@ -354,6 +354,34 @@ class PrincipalMatcherTest {
   }
 
   @Test
+  void capturesTheTenantOfACertificatesHostName() {
+    PrincipalRule host =
+        new PrincipalRule(
+            "pods",
+            null,
+            null,
+            null,
+            Pattern.of("${tenant}.pods.example"),
+            null,
+            null,
+            null,
+            null,
+            null,
+            PolicySample.PLACE);
+    Policy policy = ofPrincipals(TenantType.OBJECT_ID, host);
+    assertEquals(A, resolved(policy, hostOf("x.example", A + ".pods.example")).tenant().text());
+    refused(policy, hostOf(A + ".pods.example.evil"));
+    refused(policy, hostOf(A + ".pods.example", B + ".pods.example"));
+    refused(policy, certificateOf("CN=x", A + ".pods.example"));
+    refused(policy, login(A + ".pods.example", "$external"));
+  }
+
+  private static Identity hostOf(String... hosts) {
+    return new Identity(
+        "MONGODB-X509", null, null, "CN=x", List.of(), List.of(hosts), null, Map.of());
+  }
+
+  @Test
   void refusesAnEntryThatNamesNoParty() {
     PrincipalRule everyone =
         new PrincipalRule(
