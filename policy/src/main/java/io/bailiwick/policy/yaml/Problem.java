@@ -1,6 +1,7 @@
 package io.bailiwick.policy.yaml;
 
 import io.bailiwick.policy.model.Place;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,20 @@ public record Problem(
     String message,
     @Nullable String suggestion,
     @Nullable String sourceLine) {
+
+  /** A user and perhaps a password in a URI, which an operator may have written all the same. */
+  private static final Pattern CREDENTIAL = Pattern.compile("://[^/\\s]*@");
+
+  public Problem {
+    if (sourceLine != null && CREDENTIAL.matcher(sourceLine).find()) {
+      sourceLine = null;
+    }
+  }
+
+  /** The same problem of a file whose lines hold secrets. */
+  public Problem withoutLine() {
+    return new Problem(place, code, message, suggestion, null);
+  }
 
   public boolean isWarning() {
     return code.isWarning();

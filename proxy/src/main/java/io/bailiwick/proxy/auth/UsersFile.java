@@ -73,6 +73,13 @@ public final class UsersFile {
    * @param name the file's name, as problems show it
    */
   public static Users parse(String name, byte[] content, Problems problems) {
+    Problems found = new Problems();
+    Users users = read(name, content, found);
+    found.all().forEach(problem -> problems.add(problem.withoutLine()));
+    return found.hasErrors() ? Users.NONE : users;
+  }
+
+  private static Users read(String name, byte[] content, Problems problems) {
     YamlMap root = YamlFile.readMap(name, content, problems);
     if (root == null) {
       return Users.NONE;

@@ -16,6 +16,7 @@ import io.bailiwick.proxy.audit.AuditRecord;
 import io.bailiwick.proxy.audit.AuditRecord.Kind;
 import io.bailiwick.proxy.audit.CommandShape;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,28 @@ import org.jspecify.annotations.Nullable;
  * record: by default that is nothing at all for a command that is let through.
  */
 final class DecisionNotes {
+  /** Commands whose first value is a collection's name. */
+  private static final Set<String> NAMING_A_COLLECTION =
+      Set.of(
+          "find",
+          "aggregate",
+          "count",
+          "distinct",
+          "insert",
+          "update",
+          "delete",
+          "findAndModify",
+          "findandmodify",
+          "killCursors",
+          "create",
+          "createIndexes",
+          "listIndexes",
+          "drop",
+          "dropIndexes",
+          "collMod",
+          "collStats",
+          "validate");
+
   private static final int LONGEST_COLLECTION = 255;
 
   /** MongoDB 4.4; older ones refuse comments on writes. */
@@ -147,13 +170,19 @@ final class DecisionNotes {
     return new AuditRecord.What(
         command,
         text(message.body().find("$db")),
-        collection(message),
+        collection(command, message),
         CommandShape.of(message, audit.hashesValues()));
   }
 
-  private static @Nullable String collection(OpMsg message) {
+  /** What stands where a collection's name is meant; any other value is none of the audit's. */
+  private static @Nullable String collection(String command, OpMsg message) {
     Elements first = new Elements(message.bytes(), message.bodyStart());
-    String named = first.next() ? text(first) : "";
+    String named = "";
+    if (command.equals("getMore")) {
+      named = text(message.body().find("collection"));
+    } else if (NAMING_A_COLLECTION.contains(command) && first.next()) {
+      named = text(first);
+    }
     return named.isEmpty() || named.length() > LONGEST_COLLECTION ? null : named;
   }
 

@@ -85,6 +85,20 @@ class UsersFileTest {
     assertFalse(shown.contains("SECRET") || shown.contains("U0VDUkVU"), shown);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "users: [ { user: x, SCRAM-SHA-1: { salt: \"SECRET",
+        "users: [ { usre: x, SCRAM-SHA-1: { salt: \"SECRET\" } } ]",
+        "users: [ { user: x, authSource: local, SCRAM-SHA-1: { salt: SECRET } } ]"
+      })
+  void I8_showsNoLineOfTheFile(String line) {
+    String text = "apiVersion: bailiwick.io/v1\nkind: Users\n" + line;
+    String shown = Problems.render(problemsOf(text));
+    assertTrue(shown.contains("users.yaml:3:"), shown);
+    assertFalse(shown.contains("SECRET"), shown);
+  }
+
   @Test
   void refusesAUserWhoStandsThereTwice() {
     String twice = GOOD + GOOD.substring(GOOD.indexOf("  - user"));

@@ -353,6 +353,19 @@ final class ConfigParserTest {
   }
 
   @Test
+  void showsNoLineWithAPasswordInAUri() {
+    String yaml =
+        LEAST.replaceAll("upstream: .*\n", "upstream: { urii: mongodb://u:hunter2@db }\n");
+
+    InvalidPolicyException refused =
+        assertThrows(InvalidPolicyException.class, () -> parse(yaml, Overrides.NONE));
+
+    String text = String.valueOf(refused.getMessage());
+    assertTrue(text.contains("upstream.urii: unknown key"), text);
+    assertFalse(text.contains("hunter2"), text);
+  }
+
+  @Test
   void reportsEverythingAtOnce() {
     String yaml = "kind: Policy\nlisteners: []\nkeyFiel: k\n";
 
