@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools")
 from processes import Failed, run
 
 PYMONGO = "4.20.0"
+GO_DRIVER = "2.10.0"
 NODE_PACKAGES = {"mongodb": "7.9.0", "mongosh": "2.12.0"}
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "bailiwick"
 
@@ -49,3 +50,12 @@ def node_packages():
         run(["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--save-exact",
              "--loglevel", "error", *wanted], cwd=half, seconds=900)
     return once(CACHE / ("node-" + "-".join(wanted).replace("@", "-")), make)
+
+
+def go_scenarios(source, target):
+    """Builds the Go driver's scenarios; modules come at the versions of go.mod, checked by go.sum."""
+    if not shutil.which("go"):
+        raise Failed("go is needed for the Go driver, and was not found")
+    binary = target.resolve() / "go_scenarios"
+    run(["go", "build", "-mod=readonly", "-o", str(binary), "."], cwd=source, seconds=900)
+    return binary

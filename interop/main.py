@@ -14,13 +14,14 @@ sys.path.insert(0, str(HERE.parent / "tools"))
 import data
 import second_wall
 from bailiwick import Bailiwick, LAUNCHER, build, listener
-from clients import NODE_PACKAGES, PYMONGO, node_packages
-from processes import Children, Failed, ROOT, end_after, run
+from clients import GO_DRIVER, NODE_PACKAGES, PYMONGO, go_scenarios, node_packages
+from processes import Children, Failed, ROOT, end_after, free_port, run
 from servers import ACCOUNT, PASSWORD, Server
 
 TARGET = HERE / "target"
 ORGANIZATIONS = {"a": data.ORG_A, "b": data.ORG_B}
 PASSWORDS = {"a": "pw-a-SECRET", "b": "pw-b-SECRET"}
+SET_PORT = free_port()
 SUITE_SECONDS = 180
 SECRETS = ("SECRET", "ATTACK")
 
@@ -45,6 +46,7 @@ def suites(node):
     return [(f"PyMongo {PYMONGO}", "a", [sys.executable, str(scenarios / "pymongo_scenarios.py")]),
             (f"Node driver {NODE_PACKAGES['mongodb']}", "b",
              ["node", str(scenarios / "node_scenarios.mjs")]),
+            (f"Go driver {GO_DRIVER}", "b", [str(go_scenarios(scenarios / "go", TARGET))]),
             (f"mongosh {NODE_PACKAGES['mongosh']}", "a", shell)]
 
 
@@ -54,7 +56,7 @@ def run_suite(results, name, command, letter, port, mode, node):
     uri = f"mongodb://{user}:{PASSWORDS[letter]}@127.0.0.1:{port}/ads?authSource=admin"
     home = TARGET / "home"
     home.mkdir(exist_ok=True)
-    environment = {**os.environ, "MODE": mode, "PORT": str(port), "HOME": str(home),
+    environment = {**os.environ, "MODE": mode, "PORT": str(port), "SET_PORT": str(SET_PORT), "HOME": str(home),
                    "NODE_MODULES": str(node / "node_modules"), "OWN_LETTER": letter,
                    "OTHER_LETTER": other, "OWN_ORG": ORGANIZATIONS[letter],
                    "OTHER_ORG": ORGANIZATIONS[other], "OWN_PASSWORD": PASSWORDS[letter],
@@ -87,6 +89,13 @@ def accounts_of(login):
     return {}
 
 
+def replica_set(login):
+    """A port for connection strings that name a replica set."""
+    address = f"127.0.0.1:{SET_PORT}"
+    return {**listener(login, SET_PORT), "name": "set",
+            "persona": {"replicaSet": "shop", "advertise": address}}
+
+
 def start_proxy(children, server, login):
     directory = TARGET / "bailiwick"
     directory.mkdir(parents=True, exist_ok=True)
@@ -105,8 +114,9 @@ def start_proxy(children, server, login):
             (directory / f"{organization}.account").write_text(f"svc-{letter}-SECRET\n")
         upstream["accountPerTenant"] = {"username": "svc-${tenant}",
                                         "passwordFile": "${tenant}.account"}
+    asked = {"relay": True} if login == "relay" else {"users": "users.yaml"}
     return Bailiwick(children, directory, {
-        "listeners": [listener({"relay": True} if login == "relay" else {"users": "users.yaml"})],
+        "listeners": [listener(asked), replica_set(asked)],
         "upstream": upstream,
         "policies": {"files": [str(ROOT / "config/policies/ads.yaml")]},
         "audit": {"to": "stdout"},
@@ -117,7 +127,8 @@ def java_driver(results, server, login):
     """The JUnit scenarios that run on a MongoDB container elsewhere, here on this server."""
     uri = (f"mongodb://{ACCOUNT}:{PASSWORD}@127.0.0.1:{server.port}/"
            "?authSource=admin&replicaSet=secantus&directConnection=true")
-    command = ["mvn", "-B", "-pl", "proxy", "-am", "test", "-Dtest=RealMongoTest", "-Djacoco.skip",
+    command = ["mvn", "-B", "-pl", "proxy", "-am", "test", "-Dtest=RealMongoTest,RealTransactionsTest",
+               "-Djacoco.skip",
                "-Dspotless.check.skip", "-Dsurefire.failIfNoSpecifiedTests=false"]
     environment = {**os.environ, "BAILIWICK_TEST_MONGODB": uri,
                    "BAILIWICK_TEST_LOGIN": "relay" if login == "relay" else "users"}
@@ -126,7 +137,7 @@ def java_driver(results, server, login):
                           stderr=subprocess.STDOUT, text=True, timeout=900)
     (TARGET / "java.out").write_text(done.stdout)
     ran = re.findall(r"Tests run: (\d+), Failures: 0, Errors: 0, Skipped: 0", done.stdout)
-    results.expect("Java driver", f"RealMongoTest, {ran[-1] if ran else 'no'} tests",
+    results.expect("Java driver", f"RealMongoTest and RealTransactionsTest, {ran[-1] if ran else 'no'} tests",
                    done.returncode == 0 and ran and int(ran[-1]) > 0,
                    " ".join(re.findall(r"^.*ERROR.*$", done.stdout, re.M)[:8]))
 
@@ -194,7 +205,7 @@ def main():
     parser.add_argument("--server", choices=["any", "rs", "py"], default="any", help="SecantusDB RS or PY")
     parser.add_argument("--login", choices=["users", "relay", "accounts"], default="users",
                         help="who checks passwords: the proxy, MongoDB; or one account per tenant")
-    parser.add_argument("--only", help="one client: pymongo, node or mongosh")
+    parser.add_argument("--only", help="one client: pymongo, node, go or mongosh")
     arguments = parser.parse_args()
     end_after(5400)
     TARGET.mkdir(exist_ok=True)

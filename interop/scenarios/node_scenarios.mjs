@@ -22,9 +22,9 @@ const attack = (name, run) => checks.push({ name, run, attack: true });
 
 function connect(options = {}) {
   const { user = `org-${own}`, password = env.OWN_PASSWORD, mechanism } = options;
-  const query = mechanism ? `&authMechanism=${mechanism}` : '';
+  const query = (mechanism ? `&authMechanism=${mechanism}` : '') + (options.query ?? '');
   return new MongoClient(
-    `mongodb://${user}:${password}@127.0.0.1:${env.PORT}/?authSource=admin${query}`,
+    `mongodb://${user}:${password}@127.0.0.1:${options.port ?? env.PORT}/?authSource=admin${query}`,
     { serverSelectionTimeoutMS: 10000, ...options.settings });
 }
 
@@ -174,6 +174,44 @@ check('an explicit session', async (ads, client) => {
     await c.insertOne({ _id: 's' }, { session });
     assert.ok(await c.findOne({ _id: 's' }, { session }));
     await c.deleteOne({ _id: 's' }, { session });
+  });
+});
+
+async function transact(client) {
+  const c = client.db('ads').collection('campaigns');
+  const days = client.db('ads').collection('daily_stats');
+  await client.withSession(async (session) => {
+    await session.withTransaction(async () => {
+      await c.insertOne({ _id: 't', n: 1 }, { session });
+      await c.updateOne({ _id: 't' }, { $inc: { n: 1 } }, { session });
+      assert.equal(ownCount(await days.find({}, { session, batchSize: 70 }).toArray()), DAYS);
+    }, { readConcern: { level: 'snapshot' } });
+    assert.equal((await c.findOne({ _id: 't' })).n, 2);
+    session.startTransaction();
+    assert.equal((await c.deleteMany({}, { session })).deletedCount, CAMPAIGNS + 1);
+    await session.abortTransaction();
+    assert.equal(await c.countDocuments(), CAMPAIGNS + 1);
+  });
+  assert.equal((await c.deleteOne({ _id: 't' })).deletedCount, 1);
+}
+
+check('transactions', (ads, client) => transact(client));
+
+attack('transactions over a load-balanced connection', () =>
+  withClient({ query: '&loadBalanced=true' }, transact));
+
+attack('transactions where the connection string names a replica set', () =>
+  withClient({ query: '&replicaSet=shop', port: env.SET_PORT }, transact));
+
+check('causal consistency and snapshots', async (ads, client) => {
+  const c = ads.collection('campaigns');
+  await client.withSession({ causalConsistency: true }, async (session) => {
+    await c.insertOne({ _id: 'causal' }, { session });
+    assert.equal(await c.countDocuments({ _id: 'causal' }, { session }), 1);
+    await c.deleteOne({ _id: 'causal' }, { session });
+  });
+  await client.withSession({ snapshot: true }, async (session) => {
+    assert.equal(ownCount(await c.find({}, { session }).toArray()), CAMPAIGNS);
   });
 });
 

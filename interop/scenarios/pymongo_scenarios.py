@@ -7,6 +7,7 @@ from bson import ObjectId
 from pymongo import (DeleteOne, InsertOne, MongoClient, ReadPreference, ReplaceOne, ReturnDocument,
                      UpdateMany, UpdateOne, monitoring)
 from pymongo.errors import OperationFailure
+from pymongo.read_concern import ReadConcern
 
 from checks import THROUGH_PROXY, attack, check, refused, run_all, same
 
@@ -518,6 +519,84 @@ def _(ads, c):
     mine.close()
 
 
+def transact(client):
+    """Commits one transaction that reads and writes, and aborts another."""
+    campaigns, days = client.ads.campaigns, client.ads.daily_stats
+
+    def work(session):
+        campaigns.insert_one({"_id": "t", "n": 1}, session=session)
+        campaigns.bulk_write([UpdateOne({"_id": "t"}, {"$inc": {"n": 1}}),
+                              InsertOne({"_id": "t2"})], session=session)
+        same(own(days.find(batch_size=70, session=session)), DAYS)
+        same(campaigns.find_one_and_update({"_id": "t"}, {"$inc": {"n": 1}}, session=session)["n"], 2)
+    with client.start_session() as session:
+        session.with_transaction(work, read_concern=ReadConcern("snapshot"))
+        same(campaigns.find_one({"_id": "t"})["n"], 3)
+        with session.start_transaction():
+            same(campaigns.delete_many({}, session=session).deleted_count, CAMPAIGNS + 2)
+            session.abort_transaction()
+        same(campaigns.count_documents({}), CAMPAIGNS + 2)
+    same(campaigns.delete_many({"_id": {"$in": ["t", "t2"]}}).deleted_count, 2)
+
+
+@check("transactions")
+def _(ads, c):
+    transact(ads.client)
+
+
+@attack("transactions over a load-balanced connection")
+def _(ads, c):
+    with c.connect(loadBalanced=True) as client:
+        transact(client)
+        same(own(client.ads.daily_stats.find(batch_size=70)), DAYS)
+
+
+@attack("transactions where the connection string names a replica set")
+def _(ads, c):
+    with c.connect(port=int(os.environ["SET_PORT"]), replicaSet="shop") as client:
+        transact(client)
+        same(own(client.ads.daily_stats.find(batch_size=70)), DAYS)
+
+
+@check("a client-wide bulk write in a transaction")
+def _(ads, c):
+    with ads.client.start_session() as session, session.start_transaction():
+        ads.client.bulk_write([
+            InsertOne({"_id": "cb", "n": 1}, namespace="ads.campaigns"),
+            UpdateOne({"_id": "cb"}, {"$inc": {"n": 1}}, namespace="ads.campaigns")], session=session)
+    same(stored(ads.campaigns, "cb"), {"_id": "cb", "n": 2})
+    ads.campaigns.delete_one({"_id": "cb"})
+
+
+@check("causal consistency and snapshots")
+def _(ads, c):
+    with ads.client.start_session(causal_consistency=True) as session:
+        for i in range(3):
+            ads.campaigns.insert_one({"_id": f"c{i}"}, session=session)
+            same(ads.campaigns.count_documents({"_id": f"c{i}"}, session=session), 1)
+    with ads.client.start_session(snapshot=True) as session:
+        same(own(ads.campaigns.find(session=session)), CAMPAIGNS + 3)
+    ads.campaigns.delete_many({"_id": {"$in": ["c0", "c1", "c2"]}})
+
+
+@attack("another organization's transaction is neither joined nor ended")
+def _(ads, c):
+    with c.other() as client, client.start_session() as theirs, ads.client.start_session() as mine:
+        theirs.start_transaction()
+        client.ads.campaigns.insert_one({"_id": "victim"}, session=theirs)
+        ads.command("ping", session=mine)
+        own_id = mine.session_id
+        mine._server_session.session_id = dict(theirs.session_id)
+        part = {"txnNumber": bson.Int64(theirs._server_session._transaction_id), "autocommit": False,
+                "session": mine}
+        refused(lambda: ads.command("find", "campaigns", **part), 251)
+        refused(lambda: ads.client.admin.command("commitTransaction", **part), 251)
+        refused(lambda: ads.client.admin.command("abortTransaction", **part), 251)
+        mine._server_session.session_id = own_id  # it goes back to the driver's pool
+        same(client.ads.campaigns.find_one({"_id": "victim"}, session=theirs)["_id"], "victim")
+        theirs.abort_transaction()
+
+
 @attack("another organization's session id is no way in")
 def _(ads, c):
     with c.other() as client, client.start_session() as theirs, ads.client.start_session() as mine:
@@ -555,9 +634,9 @@ class Context:
     port = int(os.environ["PORT"])
 
     def connect(self, **changed):
-        settings = {"username": f"org-{OWN}", "password": os.environ["OWN_PASSWORD"],
+        settings = {"port": self.port, "username": f"org-{OWN}", "password": os.environ["OWN_PASSWORD"],
                     "authSource": "admin", "serverSelectionTimeoutMS": 10000, **changed}
-        return MongoClient("127.0.0.1", self.port, **settings)
+        return MongoClient("127.0.0.1", **settings)
 
     def other(self):
         return self.connect(username=f"org-{OTHER}", password=os.environ["OTHER_PASSWORD"])

@@ -205,7 +205,8 @@ class BulkWriteTest {
     Verdict.Forward forward =
         assertInstanceOf(Verdict.Forward.class, judge.verdict(bulk("{delete: 0, filter: {}}")));
 
-    assertEquals(List.of(new Claim.OpensCursor("admin", "$cmd.bulkWrite")), forward.claims());
+    assertEquals(
+        List.of(new Claim.OpensCursor("admin", "$cmd.bulkWrite", List.of())), forward.claims());
     assertEquals(ReplyPlan.Kind.BULK_WRITE, forward.replyPlan().kind());
     assertEquals(2, forward.replyPlan().touched().size());
   }

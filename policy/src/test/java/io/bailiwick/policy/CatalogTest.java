@@ -42,6 +42,8 @@ class CatalogTest {
           "startSession",
           "refreshSessions",
           "endSessions",
+          "commitTransaction",
+          "abortTransaction",
           "hello",
           "isMaster",
           "ismaster",
@@ -87,9 +89,7 @@ class CatalogTest {
     assertEquals(RefusalType.POLICY, deny.type());
     assertEquals("app", deny.database());
     assertFalse(deny.closes());
-    assertTrue(
-        Set.of(RuleId.COMMAND, RuleId.SERVER_SIDE_JAVASCRIPT, RuleId.TRANSACTION)
-            .contains(deny.rule()));
+    assertTrue(Set.of(RuleId.COMMAND, RuleId.SERVER_SIDE_JAVASCRIPT).contains(deny.rule()));
   }
 
   @Test
@@ -97,8 +97,7 @@ class CatalogTest {
     for (String name : new PolicyEngine(25).commandNames()) {
       boolean refused =
           judge.verdict("{'" + name + "': 1, $db: 'app'}") instanceof Verdict.Deny deny
-              && Set.of(RuleId.COMMAND, RuleId.SERVER_SIDE_JAVASCRIPT, RuleId.TRANSACTION)
-                  .contains(deny.rule());
+              && Set.of(RuleId.COMMAND, RuleId.SERVER_SIDE_JAVASCRIPT).contains(deny.rule());
 
       assertEquals(SERVED.contains(name), !refused || name.equals("getParameter"), name);
     }

@@ -175,13 +175,6 @@ class GenericArgumentsTest {
     assertEquals(1, claims.size());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"autocommit: false", "startTransaction: true"})
-  void deniesTransactions(String argument) {
-    judge.denies(
-        insertWith(LSID + ", txnNumber: {$numberLong: '3'}, " + argument), RuleId.TRANSACTION);
-  }
-
   @Test
   void takesTheClusterTimeOut() {
     BsonDocument sent =

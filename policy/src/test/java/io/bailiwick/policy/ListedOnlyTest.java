@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** I3: an argument, operator or stage that no table lists is denied, in every command there is. */
 class ListedOnlyTest {
+  private static final String TRANSACTION =
+      "lsid: {id: {$uuid: '5b0c1f5e-1111-4111-8111-000000000000'}},"
+          + " txnNumber: {$numberLong: '1'}, autocommit: false, ";
+
   private static final Set<String> HANDSHAKES =
       Set.of("hello", "isMaster", "ismaster", "saslStart", "saslContinue", "authenticate");
 
@@ -62,7 +66,9 @@ class ListedOnlyTest {
         "{createIndexes: 'orders', indexes: [{key: {organization_id: 1}, name: 'o'}], $db: 'app'}",
         "{listIndexes: 'orders', cursor: {}, $db: 'app'}",
         "{listCollections: 1, filter: {}, $db: 'app'}",
-        "{listDatabases: 1, $db: 'admin'}");
+        "{listDatabases: 1, $db: 'admin'}",
+        "{commitTransaction: 1, " + TRANSACTION + "recoveryToken: {}, $db: 'admin'}",
+        "{abortTransaction: 1, " + TRANSACTION + "$db: 'admin'}");
   }
 
   @Test
@@ -74,8 +80,7 @@ class ListedOnlyTest {
       Verdict verdict = judge.verdict("{'" + name + "': 1, $db: 'app'}");
       boolean refusedByName =
           verdict instanceof Verdict.Deny deny
-              && Set.of(RuleId.COMMAND, RuleId.SERVER_SIDE_JAVASCRIPT, RuleId.TRANSACTION)
-                  .contains(deny.rule());
+              && Set.of(RuleId.COMMAND, RuleId.SERVER_SIDE_JAVASCRIPT).contains(deny.rule());
       if (!refusedByName || name.equals("getParameter")) {
         served.add(name);
       }

@@ -51,7 +51,9 @@ final class Listeners implements AutoCloseable {
    */
   synchronized void open() throws IOException {
     for (ProxyConfig.Listener listener : config.listeners()) {
-      open.put(listener.name(), Listener.open(plan(listener), transport, loops, connections));
+      open.put(
+          listener.name(),
+          Listener.open(plan(listener).as(listener.persona()), transport, loops, connections));
     }
   }
 

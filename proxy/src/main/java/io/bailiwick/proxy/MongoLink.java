@@ -1,11 +1,11 @@
 package io.bailiwick.proxy;
 
+import io.bailiwick.proxy.config.OwnershipLimits;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.ConnectedOwnership;
 import io.bailiwick.proxy.ownership.KeyFile;
 import io.bailiwick.proxy.ownership.Ownership;
-import io.bailiwick.proxy.ownership.OwnershipLimits;
 import io.bailiwick.proxy.tls.TlsDialer;
 import io.bailiwick.proxy.upstream.Accounts;
 import io.bailiwick.proxy.upstream.PairedGate;
@@ -68,12 +68,13 @@ final class MongoLink implements AutoCloseable {
    * more ends by itself.
    *
    * @param key of the session mapping
+   * @param limits what one principal or tenant may hold open
    */
-  Ownership ownership(KeyFile key, Observer observer, SecureRandom random) {
+  Ownership ownership(KeyFile key, OwnershipLimits limits, Observer observer, SecureRandom random) {
     ConnectedOwnership ownership =
         new ConnectedOwnership(
             key,
-            OwnershipLimits.DEFAULT,
+            limits,
             new ConnectedOwnership.Surroundings(
                 random, Clock.systemUTC(), gate.cleanup(), observer));
     maintenance.every(SWEEP, ownership::sweep);

@@ -122,7 +122,7 @@ public final class Proxy implements AutoCloseable {
     ClientLimits limits = ClientLimits.DEFAULT;
     return new ClientServices(
         mongo.gate(),
-        mongo.ownership(sources.key(), observation.observer(), random),
+        mongo.ownership(sources.key(), config.limits(), observation.observer(), random),
         observation.observer(),
         observation.audit(),
         new CurrentPolicy(sources.policy().get(), clock),

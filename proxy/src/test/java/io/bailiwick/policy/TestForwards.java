@@ -1,5 +1,6 @@
 package io.bailiwick.policy;
 
+import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.Treatments;
 import io.bailiwick.protocol.MessageEdits;
@@ -17,6 +18,12 @@ public final class TestForwards {
   /** Lets a message through unchanged, under its own name. */
   public static Verdict.Forward named(String command, ReplyPlan plan) {
     return forward(command, new MessageEdits(), plan);
+  }
+
+  /** Lets a message through unchanged, with claims. */
+  public static Verdict.Forward claiming(ReplyPlan plan, List<Claim> claims) {
+    return new Verdict.Forward(
+        "test", new MessageEdits(), claims, plan, new Treatments(), List.of());
   }
 
   /** Lets a message through with edits. */

@@ -1,15 +1,18 @@
 package io.bailiwick.policy.guard;
 
 import io.bailiwick.policy.model.CollectionAccess;
+import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.policy.verdict.Touch;
 import io.bailiwick.policy.walk.Liveness;
 import io.bailiwick.policy.walk.OptionWalker;
 import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** aggregate: every stage is walked, every source confined to the tenant. */
@@ -65,9 +68,12 @@ final class AggregateGuard implements Guard {
   }
 
   private static Claim opens(Draft draft, @Nullable CollectionAccess source) {
+    List<Touch> reads =
+        draft.walk().touched().stream().map(access -> new Touch(access, Effect.READ)).toList();
     return source == null
-        ? new Claim.OpensCursor(draft.database(), CursorNamespaces.AGGREGATE)
-        : new Claim.OpensCursor(source.namespace().database(), source.namespace().collection());
+        ? new Claim.OpensCursor(draft.database(), CursorNamespaces.AGGREGATE, reads)
+        : new Claim.OpensCursor(
+            source.namespace().database(), source.namespace().collection(), reads);
   }
 
   private static void cursor(Elements option) {

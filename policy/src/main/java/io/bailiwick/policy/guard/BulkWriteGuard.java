@@ -48,7 +48,7 @@ final class BulkWriteGuard implements Guard {
         default -> {}
       }
     }
-    draft.claim(new Claim.OpensCursor(replies.database(), replies.collection()));
+    draft.claim(new Claim.OpensCursor(replies.database(), replies.collection(), List.of()));
     draft.plan(new ReplyPlan(ReplyPlan.Kind.BULK_WRITE, false, namespaces, draft.acknowledged()));
   }
 

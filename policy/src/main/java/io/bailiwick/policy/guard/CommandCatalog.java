@@ -5,7 +5,6 @@ import static io.bailiwick.policy.guard.CommandEntry.handshake;
 import static io.bailiwick.policy.guard.CommandEntry.refused;
 
 import io.bailiwick.policy.verdict.LocalCommand;
-import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.NameTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,38 +59,40 @@ public final class CommandCatalog {
     add(
         rows,
         guarded(
-            "find",
-            new FindGuard(),
-            Field.FILTER,
-            Field.PROJECTION,
-            Field.SORT,
-            Field.SKIP,
-            Field.LIMIT,
-            Field.BATCH_SIZE,
-            Field.SINGLE_BATCH,
-            Field.HINT,
-            Field.COLLATION,
-            Field.LET,
-            Field.ALLOW_DISK_USE,
-            Field.ALLOW_PARTIAL_RESULTS,
-            Field.TAILABLE,
-            Field.AWAIT_DATA,
-            Field.NO_CURSOR_TIMEOUT,
-            Field.OPLOG_REPLAY,
-            Field.RETURN_KEY,
-            Field.SHOW_RECORD_ID));
+                "find",
+                new FindGuard(),
+                Field.FILTER,
+                Field.PROJECTION,
+                Field.SORT,
+                Field.SKIP,
+                Field.LIMIT,
+                Field.BATCH_SIZE,
+                Field.SINGLE_BATCH,
+                Field.HINT,
+                Field.COLLATION,
+                Field.LET,
+                Field.ALLOW_DISK_USE,
+                Field.ALLOW_PARTIAL_RESULTS,
+                Field.TAILABLE,
+                Field.AWAIT_DATA,
+                Field.NO_CURSOR_TIMEOUT,
+                Field.OPLOG_REPLAY,
+                Field.RETURN_KEY,
+                Field.SHOW_RECORD_ID)
+            .in(TransactionRole.STARTS));
     add(
         rows,
         guarded(
-            "aggregate",
-            new AggregateGuard(),
-            Field.PIPELINE,
-            Field.CURSOR,
-            Field.LET,
-            Field.COLLATION,
-            Field.HINT,
-            Field.ALLOW_DISK_USE,
-            Field.BYPASS_DOCUMENT_VALIDATION));
+                "aggregate",
+                new AggregateGuard(),
+                Field.PIPELINE,
+                Field.CURSOR,
+                Field.LET,
+                Field.COLLATION,
+                Field.HINT,
+                Field.ALLOW_DISK_USE,
+                Field.BYPASS_DOCUMENT_VALIDATION)
+            .in(TransactionRole.STARTS));
     add(
         rows,
         guarded(
@@ -105,12 +106,13 @@ public final class CommandCatalog {
     add(
         rows,
         guarded(
-            "distinct",
-            QueryGuard.ofDistinct(),
-            Field.KEY,
-            Field.QUERY,
-            Field.COLLATION,
-            Field.HINT));
+                "distinct",
+                QueryGuard.ofDistinct(),
+                Field.KEY,
+                Field.QUERY,
+                Field.COLLATION,
+                Field.HINT)
+            .in(TransactionRole.STARTS));
   }
 
   private static void handshakes(Map<String, CommandEntry> rows) {
@@ -128,15 +130,26 @@ public final class CommandCatalog {
   }
 
   private static void cursorsAndSessions(Map<String, CommandEntry> rows) {
-    add(rows, guarded("getMore", new GetMoreGuard(), Field.COLLECTION, Field.BATCH_SIZE));
-    add(rows, guarded("killCursors", new KillCursorsGuard(), Field.CURSORS).fireAndForget());
+    add(
+        rows,
+        guarded("getMore", new GetMoreGuard(), Field.COLLECTION, Field.BATCH_SIZE)
+            .in(TransactionRole.CONTINUES));
+    add(
+        rows,
+        guarded("killCursors", new KillCursorsGuard(), Field.CURSORS)
+            .in(TransactionRole.CONTINUES)
+            .fireAndForget());
     add(rows, guarded("startSession", local(LocalCommand.START_SESSION)));
     add(rows, guarded("refreshSessions", new SessionListGuard(LocalCommand.REFRESH_SESSIONS)));
     add(
         rows,
         guarded("endSessions", new SessionListGuard(LocalCommand.END_SESSIONS)).fireAndForget());
-    rows.put("commitTransaction", refused("commitTransaction", RuleId.TRANSACTION));
-    rows.put("abortTransaction", refused("abortTransaction", RuleId.TRANSACTION));
+    add(rows, ending("commitTransaction", TransactionRole.COMMITS));
+    add(rows, ending("abortTransaction", TransactionRole.ABORTS));
+  }
+
+  private static CommandEntry ending(String name, TransactionRole role) {
+    return guarded(name, EndTransactionGuard::judge, Field.RECOVERY_TOKEN).in(role);
   }
 
   private static void writes(Map<String, CommandEntry> rows) {
@@ -148,7 +161,8 @@ public final class CommandCatalog {
                 Field.DOCUMENTS,
                 Field.ORDERED,
                 Field.BYPASS_DOCUMENT_VALIDATION)
-            .writing(Field.DOCUMENTS));
+            .writing(Field.DOCUMENTS)
+            .in(TransactionRole.STARTS));
     add(
         rows,
         guarded(
@@ -158,11 +172,13 @@ public final class CommandCatalog {
                 Field.ORDERED,
                 Field.LET,
                 Field.BYPASS_DOCUMENT_VALIDATION)
-            .writing(Field.UPDATES));
+            .writing(Field.UPDATES)
+            .in(TransactionRole.STARTS));
     add(
         rows,
         guarded("delete", StatementsGuard.delete(), Field.DELETES, Field.ORDERED, Field.LET)
-            .writing(Field.DELETES));
+            .writing(Field.DELETES)
+            .in(TransactionRole.STARTS));
     add(
         rows,
         guarded(
@@ -180,7 +196,8 @@ public final class CommandCatalog {
                 Field.COLLATION,
                 Field.HINT,
                 Field.BYPASS_DOCUMENT_VALIDATION)
-            .writing(),
+            .writing()
+            .in(TransactionRole.STARTS),
         "findandmodify");
     add(
         rows,
@@ -194,7 +211,8 @@ public final class CommandCatalog {
                 Field.CURSOR,
                 Field.LET,
                 Field.BYPASS_DOCUMENT_VALIDATION)
-            .writing(Field.OPS, Field.NS_INFO));
+            .writing(Field.OPS, Field.NS_INFO)
+            .in(TransactionRole.STARTS));
   }
 
   private static void explain(Map<String, CommandEntry> rows) {
@@ -222,7 +240,7 @@ public final class CommandCatalog {
             Field.AUTHORIZED_COLLECTIONS,
             Field.CURSOR));
     add(rows, guarded("listIndexes", ListingGuards::listIndexes, Field.CURSOR));
-    add(rows, guarded("isdbgrid", InfoGuards::isdbgrid));
+    add(rows, guarded("isdbgrid", local(LocalCommand.IS_DB_GRID)));
     add(
         rows,
         guarded("getParameter", InfoGuards::getParameter, Field.FEATURE_COMPATIBILITY_VERSION));

@@ -60,6 +60,9 @@ public final class Draft {
     if (!entry.lenient()) {
       arguments.generic().check(entry);
     }
+    if (arguments.generic().transaction().inside()) {
+      effects.note();
+    }
     Sections.check(message, entry, arguments.generic());
     walkers.context().in(databaseStart(), databaseEnd());
   }
@@ -293,9 +296,24 @@ public final class Draft {
     }
     open();
     arguments.leave(edits);
-    int sessionAt = arguments.generic().sessionAt();
-    if (sessionAt >= 0) {
-      decision.claim(new Claim.UsesSession(sessionAt));
+    claimGenerics(arguments.generic());
+  }
+
+  private void claimGenerics(GenericArguments generic) {
+    if (generic.sessionAt() >= 0) {
+      decision.claim(new Claim.UsesSession(generic.sessionAt()));
+    }
+    if (generic.declaredApi() != 0) {
+      decision.claim(new Claim.DeclaresApi(generic.declaredApi()));
+    }
+    if (generic.readConcern().timestampAt() >= 0) {
+      (outer == null ? this : outer).claim(new Claim.ReadsAt(generic.readConcern().timestampAt()));
+    }
+    TransactionArguments transaction = generic.transaction();
+    if (transaction.inside()) {
+      decision.claim(
+          new Claim.InTransaction(
+              transaction.step(arguments.entry().role()), generic.numberAt(), effects.touches()));
     }
   }
 

@@ -5,6 +5,7 @@ import io.bailiwick.policy.model.CollectionClass;
 import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.policy.verdict.Touch;
 import io.bailiwick.policy.walk.EffectSink;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,21 @@ import org.jspecify.annotations.Nullable;
 /** Applies the policy's rules to what one command does to each collection it touches. */
 final class Effects implements EffectSink {
   private final List<String> shadowedBy = new ArrayList<>();
+  private final List<Touch> touches = new ArrayList<>();
   private @Nullable Effects outer;
+  private boolean noting;
 
   /** Starts over; a command inside another one does its effects as part of that. */
   void begin(@Nullable Effects ofOuter) {
     shadowedBy.clear();
+    touches.clear();
+    noting = false;
     outer = ofOuter;
+  }
+
+  /** From now on every effect is noted, for a transaction to remember. */
+  void note() {
+    noting = true;
   }
 
   @Override
@@ -39,10 +49,18 @@ final class Effects implements EffectSink {
     if (rule != null) {
       throw RefusedException.policy(rule, effect.word() + " on " + access.namespace());
     }
+    if (noting) {
+      touches.add(new Touch(access, effect));
+    }
     String shadow = access.shadowed().get(effect);
     if (shadow != null && !shadowedBy.contains(shadow)) {
       shadowedBy.add(shadow);
     }
+  }
+
+  /** What was noted. */
+  List<Touch> touches() {
+    return List.copyOf(touches);
   }
 
   /** Names of rules in shadow mode that would have denied the command. */

@@ -49,6 +49,7 @@ public enum Field {
   AUTHORIZED_COLLECTIONS("authorizedCollections", Shape.BOOLEAN),
   AUTHORIZED_DATABASES("authorizedDatabases", Shape.BOOLEAN),
   INDEXES("indexes", Shape.ARRAY),
+  RECOVERY_TOKEN("recoveryToken", Shape.DOCUMENT),
   SHOW_PRIVILEGES("showPrivileges", Shape.BOOLEAN),
   FEATURE_COMPATIBILITY_VERSION("featureCompatibilityVersion", Shape.ANY);
 

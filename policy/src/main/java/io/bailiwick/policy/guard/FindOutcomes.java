@@ -1,8 +1,10 @@
 package io.bailiwick.policy.guard;
 
 import io.bailiwick.policy.model.CollectionAccess;
+import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.policy.verdict.Touch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,10 @@ final class FindOutcomes {
       List<CollectionAccess> touched = List.of(source);
       return new Outcome(
           source,
-          new Claim.OpensCursor(source.namespace().database(), source.namespace().collection()),
+          new Claim.OpensCursor(
+              source.namespace().database(),
+              source.namespace().collection(),
+              List.of(new Touch(source, Effect.READ))),
           new ReplyPlan(ReplyPlan.Kind.CURSOR, source.isShared(), touched, true),
           new ReplyPlan(ReplyPlan.Kind.CURSOR, false, touched, true));
     }

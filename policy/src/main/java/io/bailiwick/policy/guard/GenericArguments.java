@@ -18,8 +18,13 @@ final class GenericArguments {
   private int databaseEnd;
   private int sessionAt;
   private int numberAt;
+  private int declaredApi;
+  private boolean primary;
+  private boolean writeConcern;
   private boolean acknowledged;
   private boolean inner;
+  private final ReadConcern readConcern = new ReadConcern();
+  private final TransactionArguments transaction = new TransactionArguments();
 
   /** Starts over; {@code inner} for a command that explain holds. */
   void reset(boolean isInner) {
@@ -28,7 +33,12 @@ final class GenericArguments {
     databaseEnd = NONE;
     sessionAt = NONE;
     numberAt = NONE;
+    declaredApi = 0;
+    primary = true;
+    writeConcern = false;
     acknowledged = true;
+    readConcern.reset();
+    transaction.reset();
   }
 
   /** Offset of the database's name, or -1 if the command names none. */
@@ -50,6 +60,31 @@ final class GenericArguments {
     return numberAt;
   }
 
+  /**
+   * What the command declares of the API, each in two bits: version, apiStrict,
+   * apiDeprecationErrors; 0 if it declares nothing.
+   */
+  int declaredApi() {
+    return declaredApi;
+  }
+
+  ReadConcern readConcern() {
+    return readConcern;
+  }
+
+  boolean hasWriteConcern() {
+    return writeConcern;
+  }
+
+  /** True unless {@code $readPreference} lets another server than the primary answer. */
+  boolean primary() {
+    return primary;
+  }
+
+  TransactionArguments transaction() {
+    return transaction;
+  }
+
   /** False for writeConcern w:0. */
   boolean acknowledged() {
     return acknowledged;
@@ -69,15 +104,23 @@ final class GenericArguments {
       }
       case LSID -> sessionAt = SessionId.at(value);
       case TXN_NUMBER -> transactionNumber(value);
-      case AUTOCOMMIT, START_TRANSACTION ->
-          throw RefusedException.policy(RuleId.TRANSACTION, "transactions are not served");
-      case READ_PREFERENCE -> RoutingArguments.readPreference(value);
-      case READ_CONCERN -> RoutingArguments.readConcern(value);
-      case WRITE_CONCERN -> acknowledged = RoutingArguments.writeConcern(value);
+      case AUTOCOMMIT -> transaction.autocommit(value);
+      case START_TRANSACTION -> transaction.startTransaction(value);
+      case READ_PREFERENCE -> primary = RoutingArguments.readPreference(value);
+      case READ_CONCERN -> readConcern.read(value);
+      case WRITE_CONCERN -> {
+        writeConcern = true;
+        acknowledged = RoutingArguments.writeConcern(value);
+      }
       case MAX_TIME_MS -> require(Integers.isBetween(value, 0, Integer.MAX_VALUE), value);
       case COMMENT -> require(value.valueEnd() - value.valueStart() <= MAX_COMMENT_BYTES, value);
-      case API_VERSION -> require(isOne(value), value);
-      case API_STRICT, API_DEPRECATION_ERRORS, CLUSTER_TIME -> {}
+      case API_VERSION -> {
+        require(isOne(value), value);
+        declaredApi |= 1;
+      }
+      case API_STRICT -> declaredApi |= value.bool() ? 2 << 2 : 1 << 2;
+      case API_DEPRECATION_ERRORS -> declaredApi |= value.bool() ? 2 << 4 : 1 << 4;
+      case CLUSTER_TIME -> {}
     }
   }
 
@@ -86,10 +129,11 @@ final class GenericArguments {
     if (databaseStart < 0) {
       throw RefusedException.policy(RuleId.FIELD, "$db is missing");
     }
+    transaction.check(entry, this);
     if (numberAt >= 0 && sessionAt < 0) {
       throw RefusedException.policy(RuleId.SESSION, "txnNumber without lsid");
     }
-    if (numberAt >= 0 && !entry.retryable()) {
+    if (numberAt >= 0 && !entry.retryable() && !transaction.inside()) {
       throw RefusedException.policy(RuleId.FIELD, "txnNumber on a command that writes nothing");
     }
   }

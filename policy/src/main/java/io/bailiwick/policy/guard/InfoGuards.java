@@ -8,11 +8,6 @@ import java.util.List;
 final class InfoGuards {
   private InfoGuards() {}
 
-  /** Posing as a mongos, it says so when asked. */
-  static void isdbgrid(Draft draft) {
-    draft.answer(Answers.ok(out -> out.int32("isdbgrid", 1).string("hostname", "bailiwick")));
-  }
-
   /** Of all parameters only the one that tells tools which features they may use. */
   static void getParameter(Draft draft) {
     if (!draft.has(Field.FEATURE_COMPATIBILITY_VERSION) || !Integers.is(draft.command())) {

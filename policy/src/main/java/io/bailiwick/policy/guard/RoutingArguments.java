@@ -18,12 +18,12 @@ final class RoutingArguments {
   private static final NameTable<Boolean> MODES =
       NameTable.of(
           true, "primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest");
-  private static final NameTable<Boolean> LEVELS =
-      NameTable.of(true, "local", "available", "majority", "linearizable", "snapshot");
 
   private RoutingArguments() {}
 
-  static void readPreference(Elements argument) {
+  /** True if only the primary may answer. */
+  static boolean readPreference(Elements argument) {
+    boolean primary = true;
     Elements part = new Elements(argument.bytes(), argument.valueStart());
     while (part.next()) {
       boolean sound =
@@ -33,17 +33,9 @@ final class RoutingArguments {
                   ? isStaleness(part)
                   : part.nameIs("tags") && isTagSets(part);
       require(sound, "$readPreference", part);
+      primary &= !part.nameIs("mode") || part.string().equals("primary");
     }
-  }
-
-  static void readConcern(Elements argument) {
-    Elements part = new Elements(argument.bytes(), argument.valueStart());
-    while (part.next()) {
-      boolean time = part.nameIs("afterClusterTime") || part.nameIs("atClusterTime");
-      boolean sound =
-          time ? part.type() == BsonType.TIMESTAMP : part.nameIs("level") && isWordOf(LEVELS, part);
-      require(sound, "readConcern", part);
-    }
+    return primary;
   }
 
   /** False if the writer does not want to know what became of the write. */

@@ -9,6 +9,7 @@ public enum LocalCommand {
   LOGOUT,
   PING,
   BUILD_INFO,
+  IS_DB_GRID,
   WHATS_MY_URI,
   CONNECTION_STATUS,
   START_SESSION,

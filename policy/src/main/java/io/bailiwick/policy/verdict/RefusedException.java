@@ -1,5 +1,6 @@
 package io.bailiwick.policy.verdict;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,26 @@ public final class RefusedException extends RuntimeException {
   private final RefusalType type;
   private final String rule;
   private final boolean closes;
+  private final List<String> labels;
 
   private RefusedException(
       ErrorCode code, RefusalType type, String rule, String detail, boolean closes) {
+    this(code, type, rule, detail, closes, List.of());
+  }
+
+  private RefusedException(
+      ErrorCode code,
+      RefusalType type,
+      String rule,
+      String detail,
+      boolean closes,
+      List<String> labels) {
     super(cut(detail), null, false, false);
     this.code = code;
     this.type = type;
     this.rule = rule;
     this.closes = closes;
+    this.labels = labels;
   }
 
   /** A detail may hold a name of the client's, and those may be megabytes long. */
@@ -60,6 +73,16 @@ public final class RefusedException extends RuntimeException {
   /** Another code than the usual. */
   public static RefusedException of(ErrorCode code, RefusalType type, String rule, String detail) {
     return new RefusedException(code, type, rule, detail, false);
+  }
+
+  /** The same, with error labels by which drivers decide how to go on. */
+  public RefusedException labelled(String... errorLabels) {
+    return new RefusedException(code, type, rule, detail(), closes, List.of(errorLabels));
+  }
+
+  /** Error labels for drivers; mostly none. */
+  public List<String> labels() {
+    return labels;
   }
 
   public ErrorCode code() {

@@ -6,7 +6,9 @@ import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.auth.ClientLogin;
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.tls.HandshakeFault;
 import io.bailiwick.proxy.tls.TlsConnection;
@@ -38,6 +40,7 @@ final class ClientSession {
   private SessionState state = new SessionState.NotLoggedIn();
   private @Nullable Lease lease;
   private boolean leaving;
+  private boolean loadBalanced;
 
   /**
    * @param id unique in this process
@@ -142,7 +145,7 @@ final class ClientSession {
 
   /** Gives the connection to whom the policy in force says; false if it knows no such principal. */
   boolean admit(Asker asker) {
-    Binding binding = loop.services().policies().bind(asker, id);
+    Binding binding = loop.services().policies().bind(asker, id, loadBalanced);
     if (binding == null) {
       return false;
     }
@@ -157,7 +160,7 @@ final class ClientSession {
   /** True if it is the same principal that logged in again. */
   boolean readmit(Asker asker) {
     Binding before = state.binding();
-    Binding now = loop.services().policies().bind(asker, id);
+    Binding now = loop.services().policies().bind(asker, id, loadBalanced);
     if (before == null || now == null || !now.isFor(before)) {
       return false;
     }
@@ -220,6 +223,22 @@ final class ClientSession {
         state instanceof SessionState.LoggingInAgain again
             ? again.before()
             : new SessionState.NotLoggedIn();
+  }
+
+  /** The client's hello says that it keeps cursors and transactions to their connection. */
+  void onLoadBalanced() {
+    loadBalanced = true;
+    Binding binding = state.binding();
+    if (binding != null) {
+      Owner owner = binding.owner();
+      Owner balanced = new Owner(owner.policy(), owner.connectionId(), true);
+      state = state.with(new Binding(binding.asker(), binding.generation(), balanced));
+    }
+  }
+
+  /** What the port looks like to drivers. */
+  ProxyConfig.Persona persona() {
+    return listener.persona();
   }
 
   /** The client's hello says that it will log in. */

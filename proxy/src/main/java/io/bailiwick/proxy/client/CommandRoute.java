@@ -22,6 +22,7 @@ import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,7 +155,8 @@ final class CommandRoute {
               e.type(),
               e.rule(),
               e.detail(),
-              e.closes()));
+              e.closes()),
+          e.labels());
       return;
     }
     if (!forward.shadowedBy().isEmpty()) {
@@ -205,6 +207,11 @@ final class CommandRoute {
   }
 
   private void deny(ClientSession session, Request request, Verdict.Deny deny) {
+    deny(session, request, deny, List.of());
+  }
+
+  private void deny(
+      ClientSession session, Request request, Verdict.Deny deny, List<String> labels) {
     String decisionId = loop.ids().next();
     Binding binding = session.state().binding();
     BoundPolicy policy = binding == null ? null : binding.owner().policy();
@@ -214,7 +221,7 @@ final class CommandRoute {
     if (deny.closes() || request.silent()) {
       session.close(CloseCause.DENIED);
     } else {
-      session.answers().answer(request, ErrorReplies.denied(deny, decisionId));
+      session.answers().answer(request, ErrorReplies.denied(deny, labels, decisionId));
     }
   }
 

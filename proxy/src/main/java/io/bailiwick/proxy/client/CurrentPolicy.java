@@ -50,10 +50,10 @@ public final class CurrentPolicy {
   }
 
   /** What the asker may do under the policy in force; null if it knows no such principal. */
-  @Nullable Binding bind(Asker asker, long connectionId) {
+  @Nullable Binding bind(Asker asker, long connectionId, boolean loadBalanced) {
     Generation generation = generation();
     if (asker.resolve(generation.policy()) instanceof PrincipalResolution.Resolved resolved) {
-      Owner owner = new Owner(generation.bind(resolved.principal()), connectionId);
+      Owner owner = new Owner(generation.bind(resolved.principal()), connectionId, loadBalanced);
       return new Binding(asker, generation, owner);
     }
     return null;
@@ -68,7 +68,8 @@ public final class CurrentPolicy {
     if (binding.generation() == generation()) {
       return binding;
     }
-    Binding anew = bind(binding.asker(), binding.owner().connectionId());
+    Binding anew =
+        bind(binding.asker(), binding.owner().connectionId(), binding.owner().loadBalanced());
     return anew != null && anew.isFor(binding) ? anew : null;
   }
 

@@ -15,9 +15,9 @@ final class ErrorReplies {
   private ErrorReplies() {}
 
   /** The answer to a command that was refused. */
-  static byte[] denied(Verdict.Deny deny, String decisionId) {
+  static byte[] denied(Verdict.Deny deny, List<String> labels, String decisionId) {
     String mark = " [bailiwick " + deny.rule() + " " + decisionId + "]";
-    return document(deny.code(), text(deny) + mark, deny.type(), List.of());
+    return document(deny.code(), text(deny) + mark, deny.type(), labels);
   }
 
   private static String text(Verdict.Deny deny) {

@@ -4,6 +4,7 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
 final class FailureReplies {
   private static final String RETRYABLE_WRITE = "RetryableWriteError";
   private static final String TRANSIENT = "TransientTransactionError";
+  private static final String UNKNOWN_COMMIT = "UnknownTransactionCommitResult";
   private static final List<String> OVERLOADED = List.of("SystemOverloadedError", "RetryableError");
 
   /** Lets drivers that know of overload wait a little before they come again. */
@@ -29,9 +31,14 @@ final class FailureReplies {
       case CONNECT_TIMEOUT ->
           network(ErrorCode.NETWORK_TIMEOUT, "the server does not answer", facts, decisionId);
       case NO_ACCOUNT -> upstream(ErrorCode.UNAUTHORIZED, "no account for this tenant", decisionId);
-      case BREAKER_OPEN -> overloaded(decisionId);
+      case BREAKER_OPEN -> overloaded(facts, decisionId);
       case TIMEOUT -> timeout(facts, decisionId);
-      case OTHER_SERVER -> upstream(ErrorCode.CURSOR_NOT_FOUND, "cursor id not found", decisionId);
+      case OTHER_SERVER ->
+          facts.inTransaction()
+              ? network(
+                  ErrorCode.NO_SUCH_TRANSACTION, "the server is another now", facts, decisionId)
+              : upstream(ErrorCode.CURSOR_NOT_FOUND, "cursor id not found", decisionId);
+      case TIME_AHEAD -> timeAhead(decisionId);
       case TOO_LARGE -> tooLarge(decisionId);
       case PROTOCOL ->
           upstream(ErrorCode.INTERNAL_ERROR, "the server's reply was not usable", decisionId);
@@ -42,7 +49,7 @@ final class FailureReplies {
   static Outcome outcome(UpstreamFailure failure) {
     return switch (failure.kind()) {
       case TIMEOUT -> Outcome.TIMEOUT;
-      case TRIPWIRE, INTERNAL, TOO_LARGE -> Outcome.PROXY_ERROR;
+      case TRIPWIRE, INTERNAL, TOO_LARGE, TIME_AHEAD -> Outcome.PROXY_ERROR;
       default -> Outcome.UPSTREAM_ERROR;
     };
   }
@@ -64,7 +71,10 @@ final class FailureReplies {
   }
 
   private static List<String> labels(RequestFacts facts) {
-    if (facts.endsTransaction()) {
+    if (facts.commits()) {
+      return List.of(RETRYABLE_WRITE, UNKNOWN_COMMIT);
+    }
+    if (facts.aborts()) {
       return List.of(RETRYABLE_WRITE);
     }
     if (facts.inTransaction()) {
@@ -73,10 +83,14 @@ final class FailureReplies {
     return facts.numbered() ? List.of(RETRYABLE_WRITE) : List.of();
   }
 
-  private static byte[] overloaded(String decisionId) {
+  private static byte[] overloaded(RequestFacts facts, String decisionId) {
     RefusalType type = RefusalType.OVERLOAD;
     String text = marked("the server fails too often, try again later", type, decisionId);
-    return ErrorReplies.begin(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, text, type, OVERLOADED)
+    List<String> labels = new ArrayList<>(OVERLOADED);
+    if (facts.inTransaction()) {
+      labels.add(facts.commits() ? UNKNOWN_COMMIT : TRANSIENT);
+    }
+    return ErrorReplies.begin(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, text, type, labels)
         .int32("baseBackoffMS", BASE_BACKOFF_MILLIS)
         .end()
         .toBytes();
@@ -89,7 +103,17 @@ final class FailureReplies {
             : ErrorCode.EXCEEDED_TIME_LIMIT;
     RefusalType type = RefusalType.TIMEOUT;
     return ErrorReplies.document(
-        code, marked("operation exceeded time limit", type, decisionId), type, List.of());
+        code,
+        marked("operation exceeded time limit", type, decisionId),
+        type,
+        facts.commits() ? List.of(UNKNOWN_COMMIT) : List.of());
+  }
+
+  private static byte[] timeAhead(String decisionId) {
+    RefusalType type = RefusalType.POLICY;
+    String text = "readConcern names a time that MongoDB has not come to";
+    return ErrorReplies.document(
+        ErrorCode.INVALID_OPTIONS, marked(text, type, decisionId), type, List.of());
   }
 
   private static byte[] tooLarge(String decisionId) {

@@ -5,6 +5,7 @@ import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.protocol.compression.Compressor;
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import java.time.Clock;
 import java.util.List;
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says hello as a mongos does, which drivers accept with one seed or several, direct or load
- * balanced, and with sessions. Nothing in it comes from MongoDB's topology, and there is no {@code
- * topologyVersion}, so that drivers ask again instead of waiting for news. Never fails: what it
- * does not understand in a request it leaves alone.
+ * balanced, and with sessions; or, where connection strings name a replica set, as its only member.
+ * Nothing in it comes from MongoDB's topology, and there is no {@code topologyVersion}, so that
+ * drivers ask again instead of waiting for news. Never fails: what it does not understand in a
+ * request it leaves alone.
  */
 final class HelloReply {
   /** The oldest servers that today's drivers talk to (4.4). */
@@ -44,6 +46,13 @@ final class HelloReply {
   record Greeted(List<String> mechanisms, byte @Nullable [] speculation) {}
 
   /**
+   * Whom the reply speaks for.
+   *
+   * @param connectionId unique in this process
+   */
+  record Speaker(ProxyConfig.Persona persona, int connectionId) {}
+
+  /**
    * @param serviceId 12 bytes that stand for this process
    */
   HelloReply(Clock clock, byte[] serviceId) {
@@ -53,13 +62,12 @@ final class HelloReply {
 
   /**
    * @param request the body of a hello or isMaster
-   * @param connectionId unique in this process
    * @param compressors what messages may be compressed with
    */
   byte[] to(
       RawDocument request,
       UpstreamFacts facts,
-      int connectionId,
+      Speaker speaker,
       Greeted login,
       List<Compressor> compressors) {
     BsonWriter out = new BsonWriter().startDocument();
@@ -68,20 +76,35 @@ final class HelloReply {
     }
     Elements name = request.elements();
     boolean modern = name.next() && name.nameIs("hello");
-    out.bool(modern ? "isWritablePrimary" : "ismaster", true).string("msg", "isdbgrid");
+    out.bool(modern ? "isWritablePrimary" : "ismaster", true);
+    persona(out, speaker.persona());
     limits(out, facts);
     out.dateTime("localTime", clock.millis());
     if (facts.sessions()) {
       out.int32("logicalSessionTimeoutMinutes", facts.logicalSessionTimeoutMinutes());
     }
-    out.int32("connectionId", connectionId).int32("minWireVersion", 0);
+    out.int32("connectionId", speaker.connectionId()).int32("minWireVersion", 0);
     out.int32("maxWireVersion", wireVersion(facts)).bool("readOnly", false);
     login(out, request, login);
     compression(out, compressors);
-    if (isTrue(request, "loadBalanced")) {
+    if (isLoadBalanced(request)) {
       out.objectId("serviceId", serviceId);
     }
     return out.float64("ok", 1.0).end().toBytes();
+  }
+
+  /**
+   * The member of a set has to be found under the very name by which it lists itself, and alone:
+   * two that say of one set that they are its primary drive each other out of a driver's view.
+   */
+  private static void persona(BsonWriter out, ProxyConfig.Persona persona) {
+    if (persona instanceof ProxyConfig.Persona.ReplicaSet set) {
+      out.bool("secondary", false).string("setName", set.name()).int32("setVersion", 1);
+      out.startArray("hosts").string("0", set.advertised()).end();
+      out.string("primary", set.advertised()).string("me", set.advertised());
+    } else {
+      out.string("msg", "isdbgrid");
+    }
   }
 
   private static void limits(BsonWriter out, UpstreamFacts facts) {
@@ -125,6 +148,11 @@ final class HelloReply {
   static boolean announcesLogin(RawDocument request) {
     return request.find("saslSupportedMechs") != null
         || request.find("speculativeAuthenticate") != null;
+  }
+
+  /** True if the client keeps cursors and transactions to the connection they began on. */
+  static boolean isLoadBalanced(RawDocument request) {
+    return isTrue(request, "loadBalanced");
   }
 
   private static boolean isTrue(RawDocument request, String name) {

@@ -4,6 +4,7 @@ import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.auth.Logins;
 import io.bailiwick.proxy.auth.NoLogin;
 import io.bailiwick.proxy.auth.Peer;
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.tls.TlsPort;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -16,18 +17,35 @@ import org.jspecify.annotations.Nullable;
  * @param logins null for a port of one tenant
  * @param tenant text of the tenant the port belongs to, or null
  * @param tls null for a port without
+ * @param persona what the port looks like to drivers
  */
 public record ListenerPlan(
     String name,
     InetSocketAddress address,
     @Nullable Logins logins,
     @Nullable String tenant,
-    @Nullable TlsPort tls) {
+    @Nullable TlsPort tls,
+    ProxyConfig.Persona persona) {
 
   public ListenerPlan {
     if ((logins == null) == (tenant == null)) {
       throw new IllegalArgumentException("a listener has either logins or a tenant");
     }
+  }
+
+  /** A port that looks like a mongos. */
+  public ListenerPlan(
+      String name,
+      InetSocketAddress address,
+      @Nullable Logins logins,
+      @Nullable String tenant,
+      @Nullable TlsPort tls) {
+    this(name, address, logins, tenant, tls, new ProxyConfig.Persona.Mongos());
+  }
+
+  /** The same with another persona. */
+  public ListenerPlan as(ProxyConfig.Persona other) {
+    return new ListenerPlan(name, address, logins, tenant, tls, other);
   }
 
   /** A port where clients log in. */
@@ -42,7 +60,7 @@ public record ListenerPlan(
 
   /** The same port, where clients speak TLS if it is not null. */
   public ListenerPlan secured(@Nullable TlsPort by) {
-    return new ListenerPlan(name, address, logins, tenant, by);
+    return new ListenerPlan(name, address, logins, tenant, by, persona);
   }
 
   ClientLogin open(Peer client) {

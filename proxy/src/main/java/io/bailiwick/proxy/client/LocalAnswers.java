@@ -3,15 +3,19 @@ package io.bailiwick.proxy.client;
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.Identity;
 import io.bailiwick.policy.model.Principal;
+import io.bailiwick.policy.verdict.ErrorCode;
+import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.auth.Speculation;
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,7 @@ final class LocalAnswers {
     return switch (command.local()) {
       case HELLO -> hello(command.body(), session);
       case BUILD_INFO -> buildInfo(loop.services().gate().facts());
+      case IS_DB_GRID -> isDbGrid(session.persona());
       case WHATS_MY_URI -> whatsMyUri(session.remote());
       case CONNECTION_STATUS -> connectionStatus(session.state().binding());
       case START_SESSION -> startSession(loop.services().gate().facts());
@@ -52,12 +57,15 @@ final class LocalAnswers {
     if (HelloReply.announcesLogin(body)) {
       session.onLoginAnnounced();
     }
+    if (HelloReply.isLoadBalanced(body)) {
+      session.onLoadBalanced();
+    }
     byte[] speculation = speculate(body, session);
     HelloReply.Greeted login = new HelloReply.Greeted(session.login().mechanisms(), speculation);
     return hello.to(
         body,
         loop.services().gate().facts(),
-        session.id(),
+        new HelloReply.Speaker(session.persona(), session.id()),
         login,
         session.compression().negotiate(body));
   }
@@ -81,6 +89,22 @@ final class LocalAnswers {
     boolean admitted = session.admit(new Asker.LoggedIn(identity));
     loop.services().observer().login(identity.mechanism(), admitted);
     return admitted ? speculation.reply() : null;
+  }
+
+  /**
+   * Posing as a mongos, it says so when asked; a member of a replica set does not know the command.
+   */
+  private static byte[] isDbGrid(ProxyConfig.Persona persona) {
+    return persona instanceof ProxyConfig.Persona.Mongos
+        ? new BsonWriter()
+            .startDocument()
+            .int32("isdbgrid", 1)
+            .string("hostname", "bailiwick")
+            .float64("ok", 1.0)
+            .end()
+            .toBytes()
+        : ErrorReplies.document(
+            ErrorCode.COMMAND_NOT_FOUND, "no such command", RefusalType.POLICY, List.of());
   }
 
   private static byte[] buildInfo(UpstreamFacts facts) {

@@ -12,27 +12,34 @@ import io.bailiwick.protocol.bson.Elements;
  * @param read true if it changes nothing
  * @param numbered true if it carries txnNumber: sent again, it is not carried out again
  * @param inTransaction true if it is part of a transaction
- * @param endsTransaction true for commitTransaction and abortTransaction
+ * @param commits true for commitTransaction
+ * @param aborts true for abortTransaction
  * @param timed true if the client gave maxTimeMS
  */
 record RequestFacts(
-    boolean read, boolean numbered, boolean inTransaction, boolean endsTransaction, boolean timed) {
+    boolean read,
+    boolean numbered,
+    boolean inTransaction,
+    boolean commits,
+    boolean aborts,
+    boolean timed) {
 
   /** All there are: a command leaves no garbage behind for having been looked at. */
-  private static final RequestFacts[] ALL = new RequestFacts[32];
+  private static final RequestFacts[] ALL = new RequestFacts[64];
 
   static {
     for (int i = 0; i < ALL.length; i++) {
       ALL[i] =
-          new RequestFacts((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0, (i & 16) != 0);
+          new RequestFacts(
+              (i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0, (i & 16) != 0, (i & 32) != 0);
     }
   }
 
   static RequestFacts of(OpMsg message, ReplyPlan.Kind kind) {
     Elements elements = new Elements(message.bytes(), message.bodyStart());
-    boolean ends =
-        elements.next()
-            && (elements.nameIs("commitTransaction") || elements.nameIs("abortTransaction"));
+    boolean named = elements.next();
+    boolean commits = named && elements.nameIs("commitTransaction");
+    boolean aborts = named && elements.nameIs("abortTransaction");
     boolean numbered = false;
     boolean inTransaction = false;
     boolean timed = false;
@@ -42,11 +49,12 @@ record RequestFacts(
       timed |= elements.nameIs("maxTimeMS") && isPositive(elements);
     }
     return ALL[
-        (isRead(kind) ? 1 : 0)
+        (isRead(kind) && !commits && !aborts ? 1 : 0)
             | (numbered ? 2 : 0)
             | (inTransaction ? 4 : 0)
-            | (ends ? 8 : 0)
-            | (timed ? 16 : 0)];
+            | (commits ? 8 : 0)
+            | (aborts ? 16 : 0)
+            | (timed ? 32 : 0)];
   }
 
   private static boolean isRead(ReplyPlan.Kind kind) {

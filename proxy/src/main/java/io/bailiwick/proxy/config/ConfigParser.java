@@ -31,6 +31,7 @@ public final class ConfigParser {
           "audit",
           "drain",
           "survey",
+          "limits",
           "issuers");
   private static final InetSocketAddress METRICS = new InetSocketAddress("127.0.0.1", 9216);
   private static final InetSocketAddress ADMIN = new InetSocketAddress("127.0.0.1", 9217);
@@ -97,13 +98,15 @@ public final class ConfigParser {
     ProxyConfig.Audit audit = new AuditParser(settings).read(root);
     ProxyConfig.Drain drain = drain(root);
     ProxyConfig.Survey survey = survey(root);
+    OwnershipLimits limits = new LimitsParser(settings).read(root);
     problems.throwIfErrors();
     if (upstream == null) {
       throw new IllegalStateException("no upstream although nothing was wrong");
     }
     ProxyConfig config =
         new ProxyConfig(
-            listeners, issuers, upstream, keyFile, policies, metrics, admin, audit, drain, survey);
+            listeners, issuers, upstream, keyFile, policies, metrics, admin, audit, drain, survey,
+            limits);
     return new Result(config, settings.inForce());
   }
 

@@ -4,7 +4,6 @@ import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.YamlField;
 import io.bailiwick.policy.yaml.YamlList;
 import io.bailiwick.policy.yaml.YamlMap;
-import io.bailiwick.policy.yaml.YamlNode;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,16 +46,11 @@ final class ListenerParser {
 
   private ProxyConfig.Listener listener(YamlMap section) {
     section.allow(KEYS);
-    YamlNode persona = section.get("persona");
-    if (!section.field("persona").isScalar()) {
-      Settings.refuse(persona, "mongos");
-    } else if (!section.field("persona").text("mongos").equals("mongos")) {
-      section.field("persona").fail(ProblemCode.BAD_VALUE, "mongos", List.of("mongos"));
-    }
     String name = settings.read(section, "name", this::name);
     InetSocketAddress address = settings.listenAddress(section, "address", ADDRESS);
     ListenerTls tls = new TlsParser(settings).read(section, address);
-    return new ProxyConfig.Listener(name, address, login(section), tls);
+    return new ProxyConfig.Listener(
+        name, address, login(section), tls, new PersonaParser(settings).read(section));
   }
 
   private String name(YamlField field) {
@@ -122,6 +116,7 @@ final class ListenerParser {
   }
 
   private static ProxyConfig.Listener listener(String name) {
-    return new ProxyConfig.Listener(name, ADDRESS, new ProxyConfig.Login.Tenant(""), null);
+    return new ProxyConfig.Listener(
+        name, ADDRESS, new ProxyConfig.Login.Tenant(""), null, new ProxyConfig.Persona.Mongos());
   }
 }

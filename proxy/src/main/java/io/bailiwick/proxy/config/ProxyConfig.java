@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuers of tokens; names differ
  * @param keyFile key for session mapping and fake salts, or null to make one up (single instance)
  * @param metrics where metrics and probes are served; port 0 for any
+ * @param limits what one principal or tenant may hold open in this instance
  * @param admin loopback address of the status page and reload, or null for none
  */
 public record ProxyConfig(
@@ -28,7 +29,8 @@ public record ProxyConfig(
     @Nullable InetSocketAddress admin,
     Audit audit,
     Drain drain,
-    Survey survey) {
+    Survey survey,
+    OwnershipLimits limits) {
 
   public ProxyConfig {
     listeners = List.copyOf(listeners);
@@ -43,9 +45,28 @@ public record ProxyConfig(
    *
    * @param name safe as a metric label
    * @param tls null if clients speak without
+   * @param persona what the proxy looks like to drivers there
    */
   public record Listener(
-      String name, InetSocketAddress address, Login login, @Nullable ListenerTls tls) {}
+      String name,
+      InetSocketAddress address,
+      Login login,
+      @Nullable ListenerTls tls,
+      Persona persona) {}
+
+  /** What the proxy looks like to drivers. */
+  public sealed interface Persona {
+    /** A mongos: one of any number, each found under its own address. */
+    record Mongos() implements Persona {}
+
+    /**
+     * The only member of a replica set, for connection strings that name one.
+     *
+     * @param name of the set, as the connection strings have it
+     * @param advertised {@code host:port}, in lower case, by which all clients reach it
+     */
+    record ReplicaSet(String name, String advertised) implements Persona {}
+  }
 
   /** How clients of a listener say who they are. */
   public sealed interface Login {

@@ -88,6 +88,11 @@ public final class FanOut implements Observer {
     each(observer -> observer.cursors(change));
   }
 
+  @Override
+  public void transactions(int change) {
+    each(observer -> observer.transactions(change));
+  }
+
   private void each(Consumer<Observer> report) {
     for (Observer observer : observers) {
       report.accept(observer);

@@ -77,4 +77,7 @@ public interface Observer {
 
   /** Cursors open now; called with the difference. */
   default void cursors(int change) {}
+
+  /** Transactions of clients began or ended. */
+  default void transactions(int change) {}
 }

@@ -38,6 +38,7 @@ public final class ProxyMetrics implements Observer {
   private final Gauge.Child upstreamConnections;
   private final Counter.Child upstreamOpened;
   private final Gauge.Child cursors;
+  private final Gauge.Child transactions;
 
   public ProxyMetrics(CollectorRegistry registry) {
     MetricFactory make = new MetricFactory(registry);
@@ -72,6 +73,8 @@ public final class ProxyMetrics implements Observer {
     upstreamOpened =
         make.counter("upstream_connections", "Connections to MongoDB opened so far.").labels();
     cursors = make.gauge("cursors_open", "Cursors that clients hold open now.").labels();
+    transactions =
+        make.gauge("transactions_open", "Transactions that clients hold open now.").labels();
   }
 
   private static Children<CommandSeries> commandSeries(MetricFactory make) {
@@ -166,5 +169,10 @@ public final class ProxyMetrics implements Observer {
   @Override
   public void cursors(int change) {
     cursors.inc(change);
+  }
+
+  @Override
+  public void transactions(int change) {
+    transactions.inc(change);
   }
 }

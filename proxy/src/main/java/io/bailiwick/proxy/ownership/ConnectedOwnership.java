@@ -2,6 +2,7 @@ package io.bailiwick.proxy.ownership;
 
 import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.verdict.Claim;
+import io.bailiwick.policy.verdict.Claim.InTransaction.Step;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RefusedException;
@@ -10,6 +11,7 @@ import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.config.OwnershipLimits;
 import io.bailiwick.proxy.observe.Observer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -21,8 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ownership on one instance of the proxy: session ids mapped for each principal, cursors kept for
- * it as long as one of its connections is here.
+ * Ownership on one instance of the proxy: session ids mapped for each principal, cursors and
+ * transactions kept for it as long as one of its connections is here.
  */
 public final class ConnectedOwnership implements Ownership {
   private static final int SUBTYPE_UUID = 4;
@@ -35,6 +37,7 @@ public final class ConnectedOwnership implements Ownership {
   private final Clock clock;
   private final UpstreamCleanup upstream;
   private final CursorRegistry cursors;
+  private final TransactionRegistry transactions;
   private final Map<Principal, Holder> holders = new ConcurrentHashMap<>();
 
   /** What ownership needs of the rest. */
@@ -51,6 +54,8 @@ public final class ConnectedOwnership implements Ownership {
     this.upstream = surroundings.upstream();
     this.cursors =
         new CursorRegistry(limits, surroundings.random(), clock, upstream, surroundings.observer());
+    this.transactions =
+        new TransactionRegistry(limits, clock, upstream, surroundings.observer(), cursors);
   }
 
   @Override
@@ -63,10 +68,15 @@ public final class ConnectedOwnership implements Ownership {
   @Override
   public void onDisconnect(Owner owner) {
     Principal principal = owner.policy().principal();
+    if (owner.loadBalanced()) {
+      transactions.endConnection(principal.tenant(), owner.connectionId());
+      cursors.endConnection(principal.tenant(), owner.connectionId());
+    }
     holders.computeIfPresent(
         principal,
         (any, holder) -> {
           if (holder.disconnected()) {
+            transactions.endAll(principal);
             cursors.endAll(principal);
           }
           return holder.isEmpty() ? null : holder;
@@ -75,39 +85,66 @@ public final class ConnectedOwnership implements Ownership {
 
   @Override
   public Proof prove(List<Claim> claims, byte[] bytes, Owner owner) {
-    Proof proof = NoCursor.PROOF;
-    for (int i = 0; i < claims.size(); i++) {
-      Claim claim = claims.get(i);
-      if (claim instanceof Claim.UsesSession session) {
-        useSession(owner, bytes, session.uuidAt());
-      } else if (claim instanceof Claim.OpensCursor opens) {
-        proof = opening(owner, opens);
-      } else if (claim instanceof Claim.OwnsCursor owns) {
-        proof =
-            continuing(
-                OwnedCursor.Opener.of(owner, owns.database(), owns.collection()),
-                bytes,
-                owns.idAt());
-      } else {
-        throw RefusedException.policy(RuleId.TRANSACTION, "transactions");
-      }
+    Claims asked = Claims.of(claims);
+    @Nullable SessionId session =
+        asked.session() < 0 ? null : useSession(owner, bytes, asked.session());
+    if (asked.opens() != null) {
+      requireRoom(owner);
     }
-    return proof;
+    Claim.InTransaction part = asked.transaction();
+    return part == null
+        ? cursor(owner, bytes, asked, null)
+        : inTransaction(owner, bytes, asked, part, session);
   }
 
-  private void useSession(Owner owner, byte[] bytes, int at) {
+  private Proof inTransaction(
+      Owner owner,
+      byte[] bytes,
+      Claims asked,
+      Claim.InTransaction part,
+      @Nullable SessionId session) {
+    if (session == null) {
+      throw new IllegalStateException("a transaction outside of a session");
+    }
+    long number = Bytes.int64(bytes, part.numberAt());
+    if (part.step() == Step.COMMIT && !transactions.knows(session, number)) {
+      return new UnknownCommit(session, number, asked.declaredApi());
+    }
+    OwnedTransaction.Terms terms =
+        new OwnedTransaction.Terms(owner, owner.keptTo(), asked.declaredApi());
+    OwnedTransaction transaction = transactions.take(session, number, terms, part);
+    Proof cursor = cursor(owner, bytes, asked, transaction);
+    return new TransactionProof(transactions, transaction, part.step(), cursor);
+  }
+
+  private Proof cursor(
+      Owner owner, byte[] bytes, Claims asked, @Nullable OwnedTransaction transaction) {
+    OwnedCursor.Terms terms = new OwnedCursor.Terms(asked.declaredApi(), transaction);
+    Claim.OpensCursor opens = asked.opens();
+    if (opens != null) {
+      OwnedCursor.Opener opener =
+          OwnedCursor.Opener.of(owner, opens.database(), opens.collection());
+      return new OpeningProof(
+          cursors, new OwnedCursor.Origin(opener, terms, owner.policy(), opens.reads()));
+    }
+    Claim.OwnsCursor owns = asked.owns();
+    return owns == null ? NoCursor.PROOF : continuing(owner, bytes, owns, terms);
+  }
+
+  /** Maps the id in its place. */
+  private SessionId useSession(Owner owner, byte[] bytes, int at) {
     Holder holder = holder(owner);
     SessionId clientId = SessionId.at(bytes, at);
     LiveSession session = holder.session(clientId);
     if (session == null) {
-      admit(holder, clientId, bytes, at);
-    } else {
-      session.use(clock.millis());
-      session.upstreamId().putAt(bytes, at);
+      return admit(holder, clientId, bytes, at).upstreamId();
     }
+    session.use(clock.millis());
+    session.upstreamId().putAt(bytes, at);
+    return session.upstreamId();
   }
 
-  private void admit(Holder holder, SessionId clientId, byte[] bytes, int at) {
+  private LiveSession admit(Holder holder, SessionId clientId, byte[] bytes, int at) {
     sessionIds.map(holder.identity(), bytes, at);
     LiveSession session = new LiveSession(SessionId.at(bytes, at), clock.millis());
     if (!holder.admit(clientId, session, limits.sessions())) {
@@ -117,27 +154,39 @@ public final class ConnectedOwnership implements Ownership {
           RuleId.LIMIT,
           "more live sessions than " + limits.sessions());
     }
+    return session;
   }
 
-  private Proof opening(Owner owner, Claim.OpensCursor claim) {
-    if (!cursors.hasRoom(owner.policy().principal())) {
+  private void requireRoom(Owner owner) {
+    if (!cursors.hasRoom(owner.policy().tenant())) {
       throw RefusedException.of(
           ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED,
           RefusalType.OVERLOAD,
           RuleId.LIMIT,
           "more open cursors than " + limits.cursors());
     }
-    return new OpeningProof(cursors, owner, claim);
   }
 
-  private Proof continuing(OwnedCursor.Opener asker, byte[] bytes, int idAt) {
-    OwnedCursor cursor = cursors.find(Bytes.int64(bytes, idAt), asker);
-    if (cursor == null) {
+  private Proof continuing(
+      Owner owner, byte[] bytes, Claim.OwnsCursor claim, OwnedCursor.Terms terms) {
+    OwnedCursor.Opener asker = OwnedCursor.Opener.of(owner, claim.database(), claim.collection());
+    OwnedCursor cursor = cursors.find(Bytes.int64(bytes, claim.idAt()), asker);
+    if (cursor == null || !cursor.terms().equals(terms)) {
       throw RefusedException.of(
           ErrorCode.CURSOR_NOT_FOUND, RefusalType.POLICY, RuleId.CURSOR, "no such cursor");
     }
-    Bytes.putInt64(bytes, idAt, cursor.upstreamId());
+    judgeAgain(cursor, owner);
+    Bytes.putInt64(bytes, claim.idAt(), cursor.upstreamId());
     return new ContinuingProof(cursors, cursor);
+  }
+
+  private void judgeAgain(OwnedCursor cursor, Owner owner) {
+    try {
+      cursor.judgeAgain(owner.policy());
+    } catch (RefusedException e) {
+      cursors.end(cursor);
+      throw e;
+    }
   }
 
   @Override
@@ -171,6 +220,7 @@ public final class ConnectedOwnership implements Ownership {
         byte[] mapped = Arrays.copyOfRange(id.bytes(), id.valueStart() + 5, id.valueEnd());
         holder.end(SessionId.at(mapped, 0));
         sessionIds.map(holder.identity(), mapped, 0);
+        transactions.endSession(SessionId.at(mapped, 0));
         ended.add(mapped);
       }
     }
@@ -187,6 +237,7 @@ public final class ConnectedOwnership implements Ownership {
 
   /** Ends what is too old; to be called every now and then, on any thread. */
   public void sweep() {
+    transactions.sweep();
     cursors.sweep();
     long then = clock.millis() - limits.sessionIdle().toMillis();
     for (Principal principal : List.copyOf(holders.keySet())) {

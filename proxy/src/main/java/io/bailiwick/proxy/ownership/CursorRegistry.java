@@ -1,6 +1,8 @@
 package io.bailiwick.proxy.ownership;
 
 import io.bailiwick.policy.model.Principal;
+import io.bailiwick.policy.model.TenantValue;
+import io.bailiwick.proxy.config.OwnershipLimits;
 import io.bailiwick.proxy.observe.Observer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -21,7 +23,7 @@ final class CursorRegistry {
   private final UpstreamCleanup upstream;
   private final Observer observer;
   private final Map<Long, OwnedCursor> cursors = new ConcurrentHashMap<>();
-  private final Map<Principal, Integer> counts = new ConcurrentHashMap<>();
+  private final Map<TenantValue, Integer> counts = new ConcurrentHashMap<>();
 
   CursorRegistry(
       OwnershipLimits limits,
@@ -36,19 +38,19 @@ final class CursorRegistry {
     this.observer = observer;
   }
 
-  /** True if the principal may open another one. */
-  boolean hasRoom(Principal principal) {
-    return counts.getOrDefault(principal, 0) < limits.cursors();
+  /** True if somebody of the tenant may open another one. */
+  boolean hasRoom(TenantValue tenant) {
+    return counts.getOrDefault(tenant, 0) < limits.cursors();
   }
 
   /** Registers a cursor of MongoDB's under a new id. */
-  OwnedCursor open(long upstreamId, int server, boolean tripwire, OwnedCursor.Opener opener) {
+  OwnedCursor open(long upstreamId, int server, boolean tripwire, OwnedCursor.Origin origin) {
     while (true) {
       long id = random.nextLong() >>> 1;
       OwnedCursor cursor =
-          new OwnedCursor(id, upstreamId, server, tripwire, opener, clock.millis());
+          new OwnedCursor(id, upstreamId, server, tripwire, origin, clock.millis());
       if (id != 0 && cursors.putIfAbsent(id, cursor) == null) {
-        counts.merge(opener.principal(), 1, Integer::sum);
+        counts.merge(origin.policy().tenant(), 1, Integer::sum);
         observer.cursors(1);
         return cursor;
       }
@@ -70,7 +72,7 @@ final class CursorRegistry {
   void forget(OwnedCursor cursor) {
     if (cursors.remove(cursor.clientId(), cursor)) {
       counts.computeIfPresent(
-          cursor.opener().principal(), (any, count) -> count == 1 ? null : count - 1);
+          cursor.opener().principal().tenant(), (any, count) -> count == 1 ? null : count - 1);
       observer.cursors(-1);
     }
   }
@@ -85,10 +87,25 @@ final class CursorRegistry {
     }
   }
 
+  /** Ends the cursor that a client knows by that id, if it has not ended. */
+  void end(long clientId) {
+    OwnedCursor cursor = cursors.get(clientId);
+    if (cursor != null) {
+      end(cursor);
+    }
+  }
+
   /** Ends all cursors of a principal. */
   void endAll(Principal principal) {
-    if (counts.containsKey(principal)) {
+    if (counts.containsKey(principal.tenant())) {
       endIf(cursor -> cursor.opener().principal().equals(principal));
+    }
+  }
+
+  /** Ends those that belong to one connection of a tenant's. */
+  void endConnection(TenantValue tenant, long connection) {
+    if (counts.containsKey(tenant)) {
+      endIf(cursor -> cursor.opener().connection() == connection);
     }
   }
 

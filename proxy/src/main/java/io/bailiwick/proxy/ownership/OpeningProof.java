@@ -1,19 +1,16 @@
 package io.bailiwick.proxy.ownership;
 
-import io.bailiwick.policy.verdict.Claim;
 import org.jspecify.annotations.Nullable;
 
 /** The proof of a command whose reply may bring a new cursor. */
 final class OpeningProof implements Proof {
   private final CursorRegistry cursors;
-  private final Owner owner;
-  private final Claim.OpensCursor claim;
+  private final OwnedCursor.Origin origin;
   private @Nullable OwnedCursor opened;
 
-  OpeningProof(CursorRegistry cursors, Owner owner, Claim.OpensCursor claim) {
+  OpeningProof(CursorRegistry cursors, OwnedCursor.Origin origin) {
     this.cursors = cursors;
-    this.owner = owner;
-    this.claim = claim;
+    this.origin = origin;
   }
 
   @Override
@@ -34,8 +31,7 @@ final class OpeningProof implements Proof {
     if (opened != null) {
       throw new IllegalStateException("a second cursor in one reply");
     }
-    OwnedCursor.Opener opener = OwnedCursor.Opener.of(owner, claim.database(), claim.collection());
-    OwnedCursor cursor = cursors.open(upstreamCursorId, server, tripwire, opener);
+    OwnedCursor cursor = cursors.open(upstreamCursorId, server, tripwire, origin);
     opened = cursor;
     return cursor.clientId();
   }

@@ -1,5 +1,7 @@
 package io.bailiwick.proxy.ownership;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Claims that were proven: what the request may use has been translated in its bytes, and cursors
  * of the reply get ids of ours. Event-loop confined, used for one request.
@@ -36,6 +38,28 @@ public interface Proof {
    */
   long cursorId(long upstreamCursorId, int server, boolean tripwire);
 
-  /** No whole reply came: a cursor that the request was to continue cannot be relied on. */
+  /**
+   * A transaction that must be aborted right before the request is sent, on the same connection, or
+   * null. Where nobody here knows what was done in a transaction, its commit may only tell that it
+   * was committed before, never commit it.
+   */
+  default UpstreamCleanup.@Nullable Transaction unsettled() {
+    return null;
+  }
+
+  /** Not a byte of the request was written, and none will be. */
+  default void onUnsent() {}
+
+  /**
+   * A whole reply came.
+   *
+   * @param code MongoDB's error code, or 0
+   */
+  default void onReplied(boolean ok, int code) {}
+
+  /**
+   * The request was sent and no whole reply came: a cursor that the request was to continue cannot
+   * be relied on.
+   */
   void onLost();
 }

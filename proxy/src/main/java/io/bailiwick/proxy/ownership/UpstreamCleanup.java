@@ -16,6 +16,19 @@ public interface UpstreamCleanup {
   void killCursor(int server, String database, String collection, long upstreamId);
 
   /**
+   * A transaction as MongoDB knows it.
+   *
+   * @param server position of the configured server it lives on
+   * @param session mapped id, 16 bytes
+   * @param declaredApi what its commands declared of the API, as {@link
+   *     io.bailiwick.policy.verdict.Claim.DeclaresApi} has it; the last must declare it, too
+   */
+  record Transaction(int server, byte[] session, long number, int declaredApi) {}
+
+  /** Aborts a transaction; harmless if it was committed before. */
+  void abortTransaction(Transaction transaction);
+
+  /**
    * Ends sessions.
    *
    * @param ids mapped ids, 16 bytes each

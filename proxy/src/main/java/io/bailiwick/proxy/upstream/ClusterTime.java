@@ -1,40 +1,66 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.protocol.bson.BsonType;
+import io.bailiwick.protocol.bson.Bytes;
+import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.proxy.upstream.ReplyElements.Step;
 import io.netty.buffer.ByteBuf;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest {@code $clusterTime} that MongoDB itself has said, to be told to its other servers:
- * clients' own are never passed on, since what they say of time is theirs to make up. Kept only
- * where there is more than one server, for a single one knows its own. Thread-safe.
+ * clients' own are never passed on, since what they say of time is theirs to make up, and no client
+ * may ask to read at a later time. Looked for in replies only where there is more than one server,
+ * or once a client has asked for a time. Thread-safe.
  */
 final class ClusterTime {
   private static final String FIELD = "$clusterTime";
   private static final Known NOTHING = new Known(0, new byte[0]);
 
-  private final BooleanSupplier kept;
+  private final BooleanSupplier told;
+  private volatile boolean asked;
+  private volatile long latest;
   private volatile Known newest = NOTHING;
 
   /** One cluster time, signature and all, as an element to stand in a command's body. */
   private record Known(long time, byte[] element) {}
 
   /**
-   * @param kept whether there are several servers now
+   * @param told whether there are several servers now
    */
-  ClusterTime(BooleanSupplier kept) {
-    this.kept = kept;
+  ClusterTime(BooleanSupplier told) {
+    this.told = told;
   }
 
   /** False if there is no need to look for it in replies. */
   boolean isKept() {
-    return kept.getAsBoolean();
+    return asked || told.getAsBoolean();
   }
 
   /** The element for the body of the next command; empty if nothing is known. */
   byte[] element() {
     return newest.element();
+  }
+
+  /** True if MongoDB has come to that time, as far as it has said. */
+  boolean hasReached(long time) {
+    asked = true;
+    return Long.compareUnsigned(time, latest) <= 0;
+  }
+
+  /** Takes what an answer to one of the proxy's own commands says; it is not told to others. */
+  void offer(OwnReply reply) {
+    @Nullable Elements time = reply.find(FIELD, "clusterTime");
+    if (time != null && time.type() == BsonType.TIMESTAMP) {
+      reach(Bytes.int64(time.bytes(), time.valueStart()));
+    }
+  }
+
+  private synchronized void reach(long time) {
+    if (Long.compareUnsigned(time, latest) > 0) {
+      latest = time;
+    }
   }
 
   /** True if an element of a reply is what {@link #offer} takes. */
@@ -50,7 +76,8 @@ final class ClusterTime {
     while (fields.next() == Step.ELEMENT) {
       if (fields.nameIs("clusterTime") && fields.type() == BsonType.TIMESTAMP) {
         long time = in.getLongLE(reply.index(fields.valueStart()));
-        if (Long.compareUnsigned(time, newest.time()) > 0) {
+        reach(time);
+        if (told.getAsBoolean() && Long.compareUnsigned(time, newest.time()) > 0) {
           byte[] element = new byte[to - from];
           in.getBytes(reply.index(from), element);
           put(new Known(time, element));

@@ -99,6 +99,14 @@ sealed interface OwnCommand {
     }
   }
 
+  /** Whether a server is there; like every reply, its own says how late it is. */
+  record Ping() implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("ping", 1);
+    }
+  }
+
   /** Which version a server is. */
   record BuildInfo() implements OwnCommand {
     @Override
@@ -112,6 +120,35 @@ sealed interface OwnCommand {
     @Override
     public void write(BsonWriter out) {
       out.string("killCursors", collection).startArray("cursors").int64("0", cursorId).end();
+    }
+  }
+
+  /**
+   * Aborts a transaction that nobody goes on with.
+   *
+   * @param session mapped id
+   * @param declaredApi as {@link io.bailiwick.policy.verdict.Claim.DeclaresApi} has it: the last
+   *     command must declare what the others did
+   */
+  record AbortTransaction(byte[] session, long number, int declaredApi) implements OwnCommand {
+    private static final byte SUBTYPE_UUID = 4;
+
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("abortTransaction", 1);
+      out.startDocument("lsid").binary("id", SUBTYPE_UUID, session).end();
+      out.int64("txnNumber", number).bool("autocommit", false);
+      if ((declaredApi & 3) != 0) {
+        out.string("apiVersion", "1");
+      }
+      flag(out, "apiStrict", declaredApi >> 2 & 3);
+      flag(out, "apiDeprecationErrors", declaredApi >> 4 & 3);
+    }
+
+    private static void flag(BsonWriter out, String name, int declared) {
+      if (declared != 0) {
+        out.bool(name, declared == 2);
+      }
     }
   }
 

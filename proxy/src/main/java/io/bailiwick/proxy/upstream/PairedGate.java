@@ -118,6 +118,14 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
       }
 
       @Override
+      public void abortTransaction(UpstreamCleanup.Transaction transaction) {
+        link(transaction.server())
+            .ask(
+                new OwnCommand.AbortTransaction(
+                    transaction.session(), transaction.number(), transaction.declaredApi()));
+      }
+
+      @Override
       public void endSessions(List<byte[]> ids) {
         primary.ask(new OwnCommand.EndSessions(ids));
       }

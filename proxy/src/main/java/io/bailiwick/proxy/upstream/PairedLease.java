@@ -145,8 +145,10 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
       return UpstreamRequest.render(
           forward, message, dialer.clusterTime().element(), ++lastRequestId, asker);
     } catch (MalformedMessageException e) {
+      asker.proof().onUnsent();
       asker.sink().onFailure(new UpstreamFailure(Kind.TOO_LARGE, false, false));
     } catch (RuntimeException e) {
+      asker.proof().onUnsent();
       LOG.atError().setCause(e).log("command not rendered");
       asker.sink().onFailure(new UpstreamFailure(Kind.INTERNAL, false, false));
     }
@@ -161,6 +163,16 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
     }
     current = open;
     open.readable(readable);
+    Prelude prelude = Prelude.of(request, dialer.clusterTime());
+    if (prelude == null) {
+      send(open, request);
+    } else {
+      waiting = request;
+      open.tell(prelude.command(), dialer.timeouts().login(), new AfterPrelude(open, prelude));
+    }
+  }
+
+  private void send(UpstreamConnection open, UpstreamRequest request) {
     request.proof().onServer(open.server());
     long left = request.deadlineNanos() - dialer.clock().getAsLong();
     open.send(request, left + SLACK_NANOS, this);
@@ -244,9 +256,37 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
       pause.cancel(false);
     }
     if (waiting != null) {
-      waiting.release();
+      waiting.giveUp();
       waiting = null;
     }
     abandonAll();
+  }
+
+  /** Sends the request that waits for an answer to the proxy's own command, or gives it up. */
+  private final class AfterPrelude implements OwnSink {
+    private final UpstreamConnection open;
+    private final Prelude prelude;
+
+    AfterPrelude(UpstreamConnection open, Prelude prelude) {
+      this.open = open;
+      this.prelude = prelude;
+    }
+
+    @Override
+    public void onReply(OwnReply reply) {
+      waiting = null;
+      @Nullable Kind refusal = prelude.refusal(reply);
+      if (refusal == null) {
+        send(open, prelude.request());
+      } else {
+        prelude.request().discard(refusal);
+      }
+    }
+
+    @Override
+    public void onFailure(Kind kind) {
+      waiting = null;
+      prelude.request().discard(kind);
+    }
   }
 }

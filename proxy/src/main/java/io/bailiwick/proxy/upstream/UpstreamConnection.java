@@ -208,6 +208,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       proceed(client);
     } else if (reply.isWhole()) {
       OwnReply own = OwnMessage.read(reply);
+      clusterTime.offer(own);
       OwnSink sink = ownSink;
       finish();
       if (sink != null) {
@@ -237,6 +238,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       }
       return;
     }
+    client.proof().onReplied(clientReply.ok(), clientReply.code());
     client.release();
     if (chunk != null) {
       client.sink().onChunk(chunk);

@@ -28,6 +28,8 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean started) {
     TOO_LARGE,
     /** The cursor is on a server that this lease is not connected to; nothing was sent. */
     OTHER_SERVER,
+    /** The request reads at a time that MongoDB has not come to; it was not sent. */
+    TIME_AHEAD,
     INTERNAL
   }
 }

@@ -1,14 +1,18 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.MessageWriter;
 import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import java.util.Set;
 
 /**
  * One client's command as MongoDB will get it, and what its reply needs. Comes from a {@link
@@ -18,11 +22,15 @@ final class UpstreamRequest {
   /** Longer requests are sent once: keeping them would cost more than it is worth. */
   private static final int LONGEST_KEPT = 16 << 20;
 
+  private static final Set<String> ENDS = Set.of("commitTransaction", "abortTransaction");
+
   private final ByteBuf bytes;
   private final int requestId;
   private final int clientRequestId;
   private final boolean unanswered;
   private final Traits traits;
+  private final boolean endsTransaction;
+  private final long readsAt;
   private final ReplyPlan plan;
   private final Owner owner;
   private final Proof proof;
@@ -46,6 +54,8 @@ final class UpstreamRequest {
     this.clientRequestId = message.requestId();
     this.unanswered = message.moreToCome();
     this.traits = Traits.of(forward.command(), message.body());
+    this.endsTransaction = ENDS.contains(forward.command());
+    this.readsAt = readsAt(message, forward.claims());
     this.plan = forward.replyPlan();
     this.owner = asker.owner();
     this.proof = asker.proof();
@@ -69,6 +79,20 @@ final class UpstreamRequest {
             requestId,
             DecisionComment.addedTo(bodyElements, forward, message));
     return new UpstreamRequest(bytes, requestId, message, forward, asker);
+  }
+
+  private static long readsAt(OpMsg message, List<Claim> claims) {
+    for (int i = 0; i < claims.size(); i++) {
+      if (claims.get(i) instanceof Claim.ReadsAt reads) {
+        return Bytes.int64(message.bytes(), reads.timestampAt());
+      }
+    }
+    return 0;
+  }
+
+  /** The time to read at or after, as a BSON timestamp; 0 for any. */
+  long readsAt() {
+    return readsAt;
   }
 
   /**
@@ -105,13 +129,20 @@ final class UpstreamRequest {
   /** There will be no more of it, here or upstream; tells the sink. */
   void discard(Kind kind) {
     boolean sent = tries > 0;
-    release();
+    giveUp();
     // Where a try may have done something already, nobody is told that nothing was done.
     Kind told = sent && kind == Kind.BREAKER_OPEN ? Kind.UNREACHABLE : kind;
-    if (sent) {
-      proof.onLost();
-    }
     sink.onFailure(new UpstreamFailure(told, sent, false));
+  }
+
+  /** There will be no more of it, here or upstream; its sink hears nothing. */
+  void giveUp() {
+    release();
+    if (tries > 0) {
+      proof.onLost();
+    } else {
+      proof.onUnsent();
+    }
   }
 
   /** The bytes are not needed any more; nobody is told. Idempotent. */
@@ -155,7 +186,7 @@ final class UpstreamRequest {
 
   /** True if the driver repeats the write when an error says that it may. */
   boolean retryableWrite() {
-    return traits.numbered() && plan.kind() != ReplyPlan.Kind.CURSOR;
+    return (traits.numbered() || endsTransaction) && plan.kind() != ReplyPlan.Kind.CURSOR;
   }
 
   Traits traits() {

@@ -22,12 +22,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class FailuresTest {
-  private static final RequestFacts READ = new RequestFacts(true, false, false, false, false);
-  private static final RequestFacts WRITE = new RequestFacts(false, false, false, false, false);
-  private static final RequestFacts RETRYABLE = new RequestFacts(false, true, false, false, false);
+  private static final RequestFacts READ =
+      new RequestFacts(true, false, false, false, false, false);
+  private static final RequestFacts WRITE =
+      new RequestFacts(false, false, false, false, false, false);
+  private static final RequestFacts RETRYABLE =
+      new RequestFacts(false, true, false, false, false, false);
   private static final RequestFacts IN_TRANSACTION =
-      new RequestFacts(false, true, true, false, false);
-  private static final RequestFacts COMMIT = new RequestFacts(false, true, true, true, false);
+      new RequestFacts(false, true, true, false, false, false);
+  private static final RequestFacts COMMIT =
+      new RequestFacts(false, true, true, true, false, false);
 
   private ClientFixture proxy;
   private RawClient client;
@@ -71,7 +75,9 @@ class FailuresTest {
     assertEquals(List.of(), labels(document(kind, WRITE)));
     assertEquals(List.of("RetryableWriteError"), labels(document(kind, RETRYABLE)));
     assertEquals(List.of("TransientTransactionError"), labels(document(kind, IN_TRANSACTION)));
-    assertEquals(List.of("RetryableWriteError"), labels(document(kind, COMMIT)));
+    assertEquals(
+        List.of("RetryableWriteError", "UnknownTransactionCommitResult"),
+        labels(document(kind, COMMIT)));
     int code = document(kind, READ).getInt32("code").getValue();
     assertEquals(kind == Kind.CONNECT_TIMEOUT ? 89 : 6, code);
   }
@@ -82,6 +88,18 @@ class FailuresTest {
       names = {"TIMEOUT", "PROTOCOL", "TRIPWIRE", "TOO_LARGE", "OTHER_SERVER", "INTERNAL"})
   void labelsNothingElse(Kind kind) {
     assertEquals(List.of(), labels(document(kind, RETRYABLE)));
+  }
+
+  @Test
+  void beginsATransactionAnewWhoseServerIsAnotherNowButNotACommit() {
+    BsonDocument error = document(Kind.OTHER_SERVER, IN_TRANSACTION);
+    assertEquals(251, error.getInt32("code").getValue());
+    assertEquals(List.of("TransientTransactionError"), labels(error));
+    assertEquals(
+        List.of("RetryableWriteError", "UnknownTransactionCommitResult"),
+        labels(document(Kind.OTHER_SERVER, COMMIT)));
+    assertEquals(List.of("UnknownTransactionCommitResult"), labels(document(Kind.TIMEOUT, COMMIT)));
+    assertEquals(List.of(), labels(document(Kind.TIMEOUT, IN_TRANSACTION)));
   }
 
   @Test
@@ -96,7 +114,7 @@ class FailuresTest {
 
   @Test
   void tellsATimeoutByWhoSetIt() {
-    RequestFacts timedRead = new RequestFacts(true, false, false, false, true);
+    RequestFacts timedRead = new RequestFacts(true, false, false, false, false, true);
     assertEquals(262, document(Kind.TIMEOUT, READ).getInt32("code").getValue());
     assertEquals(50, document(Kind.TIMEOUT, timedRead).getInt32("code").getValue());
     assertEquals(50, document(Kind.TIMEOUT, WRITE).getInt32("code").getValue());

@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
+import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,42 @@ class HelloTest {
     assertTrue(reply.getBoolean("isWritablePrimary").getValue());
     assertEquals(30, reply.getInt32("logicalSessionTimeoutMinutes").getValue());
     assertEquals(25, reply.getInt32("maxWireVersion").getValue());
+  }
+
+  @Test
+  void isTheOnlyMemberOfAReplicaSetWhereThePortSaysSo() {
+    HelloReply hello = new HelloReply(Clock.systemUTC(), new byte[12]);
+    ProxyConfig.Persona set = new ProxyConfig.Persona.ReplicaSet("rs0", "db.example:27017");
+    byte[] reply =
+        hello.to(
+            RawDocument.of(ScriptedReply.bytes(BsonDocument.parse("{hello: 1}"))),
+            UpstreamFacts.UNKNOWN,
+            new HelloReply.Speaker(set, 1),
+            new HelloReply.Greeted(List.of(), null),
+            List.of());
+
+    BsonDocument said = new RawBsonDocument(reply);
+    assertFalse(said.containsKey("msg") || said.containsKey("topologyVersion"));
+    assertEquals("rs0", said.getString("setName").getValue());
+    assertEquals("[db.example:27017]", values(said.getArray("hosts")));
+    for (String field : List.of("me", "primary")) {
+      assertEquals("db.example:27017", said.getString(field).getValue());
+    }
+    assertTrue(said.getBoolean("isWritablePrimary").getValue());
+    assertFalse(said.getBoolean("secondary").getValue());
+  }
+
+  private static String values(BsonArray array) {
+    return array.stream().map(value -> value.asString().getValue()).toList().toString();
+  }
+
+  @Test
+  void saysThatItIsAMongosOnlyWhereItLooksLikeOne() throws Exception {
+    try (RawClient loggedIn = RawClient.connect(proxy.bound.address())) {
+      assertEquals(
+          1,
+          loggedIn.call("{isdbgrid: 1, $db: 'admin'}").document().getInt32("isdbgrid").getValue());
+    }
   }
 
   @Test

@@ -42,10 +42,11 @@ class RequestFactsTest {
   void knowWhatBelongsToATransaction() {
     RequestFacts inside =
         of("{insert: 'x', txnNumber: {$numberLong: '1'}, autocommit: false}", Kind.WRITE);
-    assertTrue(inside.numbered() && inside.inTransaction() && !inside.endsTransaction());
-    assertTrue(of("{commitTransaction: 1, autocommit: false}", Kind.PLAIN).endsTransaction());
-    assertTrue(of("{abortTransaction: 1}", Kind.PLAIN).endsTransaction());
-    assertFalse(of("{insert: 'commitTransaction'}", Kind.WRITE).endsTransaction());
+    assertTrue(
+        inside.numbered() && inside.inTransaction() && !inside.commits() && !inside.aborts());
+    assertTrue(of("{commitTransaction: 1, autocommit: false}", Kind.PLAIN).commits());
+    assertTrue(of("{abortTransaction: 1}", Kind.PLAIN).aborts());
+    assertFalse(of("{insert: 'commitTransaction'}", Kind.WRITE).commits());
   }
 
   @Test

@@ -343,7 +343,8 @@ final class ConfigParserTest {
           { name: app, tls: { certificate: c, key: k, clientCa: a, clientCertificates: off }, login: { tenant: "1" } } | 4:82: error[P009] listeners[0].tls.clientCertificates: "off" | or no clientCa
           { name: app, tls: { certificate: c, key: k, serverNames: [{ name: "a b", certificate: c, key: k }] }, login: { tenant: "1" } } | 4:71: error[P008] listeners[0].tls.serverNames[0].name: "a b" | db.example.com
           { name: app, address: "0.0.0.0:1", login: { tenant: "1" } } | 4:5: error[P006] listeners[0].tls: missing | mode: off
-          { name: app, persona: { replicaSet: r }, login: { tenant: "1" } } | 4:27: error[P018] listeners[0].persona: not supported | mongos
+          { name: app, persona: { replicaSet: r }, login: { tenant: "1" } } | 4:27: error[P006] listeners[0].persona.advertise: missing | advertise
+          { name: app, persona: { replicaSet: "r s", advertise: a }, login: { tenant: "1" } } | 4:41: error[P008] listeners[0].persona.replicaSet: "r s" | the replicaSet of the connection strings
           { name: app, persona: mongod, login: { tenant: "1" } } | 4:27: error[P008] listeners[0].persona: "mongod" | 'mongos'
           { name: app, adress: x, login: { tenant: "1" } }       | 4:18: error[P005] listeners[0].adress: unknown key | 'address'
           """)

@@ -34,6 +34,7 @@ final class ProxySchemaTest {
           """
           %s: 1                                       | ''
           listeners: [ { %s: 1 } ]                    | properties listeners items
+          listeners: [ { persona: { %s: 1 } } ]       | properties listeners items properties persona
           listeners: [ { login: { %s: 1 } } ]         | properties listeners items properties login
           listeners: [ { tls: { %s: 1 } } ]           | properties listeners items properties tls
           listeners: [ { tls: { serverNames: [ { %s: 1 } ] } } ] | properties listeners items properties tls properties serverNames items
@@ -48,6 +49,7 @@ final class ProxySchemaTest {
           admin: { %s: 1 }                            | properties admin
           audit: { %s: 1 }                            | properties audit
           audit: { rotate: { %s: 1 } }                | properties audit properties rotate
+          limits: { %s: 1 }                           | properties limits
           drain: { %s: 1 }                            | properties drain
           survey: { %s: 1 }                           | properties survey
           """)

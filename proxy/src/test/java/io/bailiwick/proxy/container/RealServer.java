@@ -3,10 +3,12 @@ package io.bailiwick.proxy.container;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoCredential;
+import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,6 +75,12 @@ final class RealServer implements AutoCloseable {
     Document whole = new Document(command, user);
     whole.putAll(rest);
     return whole;
+  }
+
+  /** The first server. */
+  InetSocketAddress address() {
+    ServerAddress first = new ServerAddress(uri.getHosts().get(0));
+    return new InetSocketAddress(first.getHost(), first.getPort());
   }
 
   /** The {@code upstream} of a proxy's file; a password goes to a file in the directory. */

@@ -34,6 +34,8 @@ final class Commands {
   private final Filters filters;
   private final Pipelines pipelines;
   private final Updates updates;
+  private final Transactions transactions;
+  private final byte[] sessions = new byte[16];
   private int lastId = 100;
   private long lastTransaction;
 
@@ -44,6 +46,10 @@ final class Commands {
     this.filters = new Filters(draw, expressions);
     this.pipelines = new Pipelines(draw, expressions, filters);
     this.updates = new Updates(draw, expressions);
+    for (int i = 1; i < sessions.length; i++) {
+      sessions[i] = (byte) draw.below(256);
+    }
+    this.transactions = new Transactions(draw, sessions.clone());
   }
 
   /** A run of commands, in the order to be sent. */
@@ -52,7 +58,8 @@ final class Commands {
     while (commands.size() < count) {
       BsonDocument last =
           commands.isEmpty() ? new BsonDocument() : commands.get(commands.size() - 1);
-      commands.add(next(last));
+      boolean atTheEnd = commands.size() == count - 1;
+      commands.add(atTheEnd && transactions.isOpen() ? transactions.abort() : next(last));
     }
     return commands;
   }
@@ -62,9 +69,40 @@ final class Commands {
     if (!last.isEmpty() && draw.chance(3)) {
       return last;
     }
+    if (transactions.isOpen()) {
+      return inTransaction();
+    }
+    if (draw.chance(3)) {
+      return draw.chance(15)
+          ? transactions.endAgain()
+          : transactions.begin(addressed(transactional()));
+    }
     boolean opened =
         last.containsKey("batchSize") || last.get("cursor", BsonNull.VALUE).isDocument();
     return addressed(opened && draw.chance(40) ? getMore() : command());
+  }
+
+  private BsonDocument inTransaction() {
+    return switch (draw.below(20)) {
+      case 0, 1, 2 -> transactions.end();
+      case 3 -> transactions.part(addressed(count()));
+      case 4 -> addressed(Hostile.command(draw, database));
+      case 5, 6 -> transactions.part(addressed(getMore()));
+      default -> transactions.part(addressed(transactional()));
+    };
+  }
+
+  private BsonDocument transactional() {
+    return switch (draw.below(12)) {
+      case 0, 1, 2 -> find();
+      case 3, 4, 5 -> aggregate();
+      case 6 -> distinct();
+      case 7 -> insert();
+      case 8 -> update();
+      case 9 -> delete();
+      case 10 -> findAndModify();
+      default -> bulkWrite();
+    };
   }
 
   private BsonDocument command() {
@@ -296,8 +334,8 @@ final class Commands {
   }
 
   private BsonDocument session() {
-    byte[] id = new byte[16];
-    id[0] = (byte) draw.below(SESSIONS);
+    byte[] id = sessions.clone();
+    id[0] = (byte) (1 + draw.below(SESSIONS));
     return new BsonDocument("id", new BsonBinary(org.bson.BsonBinarySubType.UUID_STANDARD, id));
   }
 

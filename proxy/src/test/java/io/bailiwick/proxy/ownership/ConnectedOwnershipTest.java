@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.policy.model.CollectionClass;
+import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusedException;
+import io.bailiwick.policy.verdict.Touch;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.config.OwnershipLimits;
 import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.MutableClock;
 import io.bailiwick.proxy.testing.Policies;
@@ -24,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +38,13 @@ class ConnectedOwnershipTest {
   private static final long UPSTREAM_ID = 42;
   private static final Policy POLICY = policy("hash-1");
 
+  private static final List<Touch> READS =
+      List.of(
+          new Touch(
+              Objects.requireNonNull(
+                  Policies.bind(POLICY, "app", Policies.TENANT_A).access("ads", "campaigns")),
+              Effect.READ));
+
   private final MutableClock clock = new MutableClock();
   private final RecordingObserver observer = new RecordingObserver();
   private final List<String> killed = new ArrayList<>();
@@ -40,7 +52,14 @@ class ConnectedOwnershipTest {
   private final KeyFile key = KeyFile.generate(new SecureRandom());
   private final OwnershipLimits limits =
       new OwnershipLimits(
-          3, 3, Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofMinutes(30));
+          3,
+          Duration.ofMinutes(30),
+          3,
+          Duration.ofMinutes(10),
+          Duration.ofHours(1),
+          3,
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60));
   private final ConnectedOwnership ownership = ownership(key);
 
   private final Owner a = owner("app", Policies.TENANT_A, 1);
@@ -57,6 +76,9 @@ class ConnectedOwnershipTest {
           }
 
           @Override
+          public void abortTransaction(Transaction transaction) {}
+
+          @Override
           public void endSessions(List<byte[]> ids) {
             endedSessions.addAll(ids);
           }
@@ -68,7 +90,11 @@ class ConnectedOwnershipTest {
   }
 
   private static Policy policy(String hash) {
-    return Policies.policy(hash, Duration.ofSeconds(30), TripwireMode.FIRST);
+    return Policies.policy(
+        hash,
+        Duration.ofSeconds(30),
+        TripwireMode.FIRST,
+        Policies.collection("ads", "campaigns", CollectionClass.SHARED));
   }
 
   private static Owner owner(String user, String tenant, long connection) {
@@ -82,7 +108,8 @@ class ConnectedOwnershipTest {
 
   private long open(Owner owner) {
     Proof proof =
-        ownership.prove(List.of(new Claim.OpensCursor("ads", "campaigns")), new byte[0], owner);
+        ownership.prove(
+            List.of(new Claim.OpensCursor("ads", "campaigns", READS)), new byte[0], owner);
     return proof.cursorId(UPSTREAM_ID, 0, true);
   }
 
@@ -153,12 +180,53 @@ class ConnectedOwnershipTest {
   }
 
   @Test
-  @AdversarialCase(199)
-  void knowsNoCursorUnderANewerPolicy() {
+  void continuesACursorUnderANewerPolicyThatAllowsItToo() {
     long id = open(a);
-    Owner rebound = new Owner(Policies.bind(policy("hash-2"), "app", Policies.TENANT_A), 1);
 
-    assertNotFound(rebound, id);
+    more(new Owner(Policies.bind(policy("hash-2"), "app", Policies.TENANT_A), 1), id);
+    more(a, id);
+  }
+
+  @Test
+  @AdversarialCase(199)
+  void endsACursorThatANewerPolicyWouldNotAllow() {
+    long id = open(a);
+    Policy without = Policies.policy("hash-2", Duration.ofSeconds(30), TripwireMode.FIRST);
+    Owner rebound = new Owner(Policies.bind(without, "app", Policies.TENANT_A), 1);
+
+    assertThrows(RefusedException.class, () -> more(rebound, id));
+
+    assertEquals(List.of("0:ads.campaigns:42"), killed);
+    assertNotFound(a, id);
+  }
+
+  @Test
+  void keepsALoadBalancedConnectionsCursorToIt() {
+    Owner balanced = new Owner(a.policy(), 8, true);
+    Owner another = new Owner(a.policy(), 9, true);
+    ownership.onConnect(balanced);
+    ownership.onConnect(another);
+    long id = open(balanced);
+
+    assertNotFound(another, id);
+    assertNotFound(a, id);
+    more(balanced, id);
+    ownership.onDisconnect(balanced);
+
+    assertEquals(List.of("0:ads.campaigns:42"), killed);
+  }
+
+  @Test
+  void readsACursorOnOnlyIfTheSameApiIsDeclared() {
+    List<Claim> declared =
+        List.of(new Claim.OpensCursor("ads", "campaigns", READS), new Claim.DeclaresApi(1));
+    long id = ownership.prove(declared, new byte[0], a).cursorId(UPSTREAM_ID, 0, true);
+
+    assertNotFound(a, id);
+    byte[] bytes = new byte[12];
+    Bytes.putInt64(bytes, 4, id);
+    ownership.prove(
+        List.of(new Claim.OwnsCursor(4, "ads", "campaigns"), new Claim.DeclaresApi(1)), bytes, a);
   }
 
   @Test
@@ -200,7 +268,7 @@ class ConnectedOwnershipTest {
   @Test
   void endsACursorWhoseFirstBatchWasLost() {
     Proof proof =
-        ownership.prove(List.of(new Claim.OpensCursor("ads", "campaigns")), new byte[0], a);
+        ownership.prove(List.of(new Claim.OpensCursor("ads", "campaigns", READS)), new byte[0], a);
     proof.onLost();
     assertEquals(List.of(), killed);
     long id = proof.cursorId(UPSTREAM_ID, 0, true);
@@ -269,12 +337,12 @@ class ConnectedOwnershipTest {
 
   @Test
   @AdversarialCase(169)
-  void limitsOpenCursorsOfOnePrincipalOnly() {
+  void limitsOpenCursorsOfOneTenantOnly() {
     for (int i = 0; i < 3; i++) {
       open(a);
     }
 
-    RefusedException refusal = assertThrows(RefusedException.class, () -> open(sameUser));
+    RefusedException refusal = assertThrows(RefusedException.class, () -> open(otherUser));
 
     assertEquals(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, refusal.code());
     open(b);
@@ -403,17 +471,6 @@ class ConnectedOwnershipTest {
             "{endSessions: [{id: {$binary: {base64: 'AAAAAAAAAAAAAAAAAAAAAA==', subType: '00'}}}]}"));
 
     assertEquals(List.of(), endedSessions);
-  }
-
-  @Test
-  void refusesTransactions() {
-    Claim claim = new Claim.InTransaction(Claim.InTransaction.Step.START, 0);
-
-    RefusedException refusal =
-        assertThrows(
-            RefusedException.class, () -> ownership.prove(List.of(claim), new byte[16], a));
-
-    assertEquals(ErrorCode.UNAUTHORIZED, refusal.code());
   }
 
   @Test

@@ -34,6 +34,7 @@ public final class JudgingTap implements Closeable {
           "saslStart",
           "saslContinue",
           "buildInfo",
+          "ping",
           "killCursors",
           "endSessions",
           "listCollections",

@@ -12,6 +12,7 @@ public final class RecordingObserver implements Observer {
   private final List<String> pauses = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger cursors = new AtomicInteger();
+  private final AtomicInteger transactions = new AtomicInteger();
 
   @Override
   public void breaker(String upstream, String state) {
@@ -43,6 +44,11 @@ public final class RecordingObserver implements Observer {
     cursors.addAndGet(change);
   }
 
+  @Override
+  public void transactions(int change) {
+    transactions.addAndGet(change);
+  }
+
   public List<String> breakerStates() {
     return breakerStates;
   }
@@ -57,5 +63,9 @@ public final class RecordingObserver implements Observer {
 
   public int cursors() {
     return cursors.get();
+  }
+
+  public int transactions() {
+    return transactions.get();
   }
 }

@@ -19,10 +19,10 @@ import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.proxy.config.OwnershipLimits;
 import io.bailiwick.proxy.ownership.ConnectedOwnership;
 import io.bailiwick.proxy.ownership.KeyFile;
 import io.bailiwick.proxy.ownership.Owner;
-import io.bailiwick.proxy.ownership.OwnershipLimits;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
@@ -95,7 +95,8 @@ class RealServerTest {
     Owner owner = new Owner(Policies.bound(TripwireMode.FIRST), 1);
     ownership.onConnect(owner);
     Proof opening =
-        ownership.prove(List.of(new Claim.OpensCursor("ads", "campaigns")), new byte[0], owner);
+        ownership.prove(
+            List.of(new Claim.OpensCursor("ads", "campaigns", List.of())), new byte[0], owner);
 
     BsonDocument cursor =
         run("{find: 'campaigns', batchSize: 100, $db: 'ads'}", ReplyPlan.Kind.CURSOR, opening)
@@ -134,7 +135,8 @@ class RealServerTest {
     Owner owner = new Owner(Policies.bound(TripwireMode.FIRST), 1);
     ownership.onConnect(owner);
     Proof opening =
-        ownership.prove(List.of(new Claim.OpensCursor("ads", "campaigns")), new byte[0], owner);
+        ownership.prove(
+            List.of(new Claim.OpensCursor("ads", "campaigns", List.of())), new byte[0], owner);
     run("{find: 'campaigns', batchSize: 100, $db: 'ads'}", ReplyPlan.Kind.CURSOR, opening);
 
     ownership.onDisconnect(owner);
