@@ -67,6 +67,7 @@ final class PressureCasesTest {
         RawClient b = whole.b()) {
       upstream.next(name, ScriptedReply.silence());
       a.send(BsonDocument.parse(command));
+      upstream.take(name);
       assertTrue(b.call(FIND).ok());
       assertFalse(a.receive().ok());
       upstream.takeEnd();
