@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.bailiwick.policy.Command;
-import io.bailiwick.policy.Judge;
 import io.bailiwick.policy.Sample;
 import io.bailiwick.policy.Verdict;
 import java.io.IOException;
@@ -12,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -23,12 +23,10 @@ class HostileCommandsTest {
   private static final String BULK =
       "{bulkWrite: 1, ops: [%s], nsInfo: [{ns: 'app.orders'}, {ns: 'app.plans'}], $db: 'admin'}";
 
-  private static final Judge JUDGE = Judge.ofSample();
-  private static final JudgedTwice TWICE = new JudgedTwice(Sample.policy());
-
-  static Stream<String> lines() throws IOException {
-    return Stream.of("find", "reads", "aggregate", "update", "writes", "others")
-        .flatMap(HostileCommandsTest::lines);
+  static Stream<Arguments> lines() {
+    return Stream.of(
+            "find", "reads", "aggregate", "update", "writes", "others", "strings", "numbers")
+        .flatMap(family -> lines(family).map(line -> Arguments.of(family, line)));
   }
 
   private static Stream<String> lines(String family) {
@@ -46,11 +44,11 @@ class HostileCommandsTest {
 
   @ParameterizedTest
   @MethodSource("lines")
-  void getWhatTheyDeserve(String line) {
+  void getWhatTheyDeserve(String family, String line) {
     String rule = line.substring(0, line.indexOf(' '));
     Command command = Command.of(json(line.substring(rule.length() + 1)));
 
-    Verdict verdict = JUDGE.verdict(command);
+    Verdict verdict = sample(family).judge().verdict(command);
 
     if (rule.equals("ok")) {
       assertInstanceOf(Verdict.Forward.class, verdict, () -> verdict.toString());
@@ -60,7 +58,15 @@ class HostileCommandsTest {
           assertInstanceOf(Verdict.Deny.class, verdict, "is let pass").rule(),
           verdict::toString);
     }
-    TWICE.judge(command.toBytes());
+    new JudgedTwice(sample(family)).judge(command.toBytes());
+  }
+
+  private static Sample sample(String family) {
+    return switch (family) {
+      case "strings" -> Sample.policy().forString("acme-a");
+      case "numbers" -> Sample.policy().forNumber("7");
+      default -> Sample.policy();
+    };
   }
 
   private static String json(String text) {
