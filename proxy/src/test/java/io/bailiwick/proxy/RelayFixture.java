@@ -10,6 +10,7 @@ import io.bailiwick.proxy.testing.ScriptedLogin;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bson.BsonDocument;
@@ -89,6 +90,18 @@ final class RelayFixture implements AutoCloseable {
       throw new AssertionError("not logged in");
     }
     return client;
+  }
+
+  /** Puts a policy in force in which one text stands for another. */
+  void replacePolicy(String text, String other) {
+    try {
+      Files.writeString(policy, ProxyFixture.POLICY.replace(text, other));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (proxy.reload() != null) {
+      throw new AssertionError("the policy was not taken");
+    }
   }
 
   /** How many commands of that name have reached MongoDB and were not taken by the test. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.auth.Mechanism;
 import io.bailiwick.proxy.auth.SaslPeer;
+import io.bailiwick.proxy.testing.Http;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import java.nio.file.Files;
@@ -342,6 +343,66 @@ final class RelayTest {
       assertEquals(6, client.call(RelayFixture.FIND).code());
       client.awaitEnd();
     }
+  }
+
+  @Test
+  void endsAClientWhoseConnectionWasLostBeforeItAcknowledgedItsLogin() throws Exception {
+    try (RawClient client = fixture.connect()) {
+      SaslPeer peer = RelayFixture.peer(false);
+      BsonDocument last = RelayFixture.logIn(client, peer).document();
+      int active = (int) upstreamConnections();
+      fixture.mongo.dropConnections();
+      while (upstreamConnections() >= active) {
+        Thread.onSpinWait();
+      }
+
+      client.call(peer.proceed(last.getInt32("conversationId").getValue(), ""));
+
+      client.awaitEnd();
+    }
+  }
+
+  private double upstreamConnections() throws Exception {
+    String name = "bailiwick_upstream_connections_active ";
+    return Http.get(fixture.proxy.metricsAddress(), "/metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .sum();
+  }
+
+  @Test
+  void judgesALoginByThePolicyThatIsInForceAtItsEnd() throws Exception {
+    fixture.mongo.always(
+        "connectionStatus",
+        any -> {
+          fixture.replacePolicy("org-${tenant}", "other-${tenant}");
+          return ScriptedReply.json(RelayFixture.users(RelayFixture.USER, "admin"));
+        });
+    try (RawClient client = fixture.connect()) {
+      assertEquals(18, RelayFixture.logIn(client, RelayFixture.peer(true)).code());
+      client.awaitEnd();
+    }
+  }
+
+  @Test
+  void answersWhatIsPipelinedBehindAHelloInItsTurn() throws Exception {
+    try (RawClient client = fixture.connect()) {
+      SaslPeer peer = RelayFixture.peer(true);
+      client.write(
+          RawClient.join(
+              RawClient.message(1, 0, RelayFixture.hello(peer)),
+              RawClient.message(2, 0, json(RelayFixture.FIND)),
+              RawClient.message(3, 0, RelayFixture.hello(RelayFixture.peer(true))),
+              RawClient.message(4, 0, json("{ping: 1, $db: 'admin'}"))));
+      for (int id = 1; id <= 4; id++) {
+        RawClient.Reply reply = client.receive();
+        assertEquals(id, reply.responseTo());
+        assertEquals(id != 2, reply.ok());
+      }
+    }
+    assertEquals(0, fixture.reached("find"));
   }
 
   @Test

@@ -60,7 +60,7 @@ public interface Relay extends Lease {
 
   /**
    * Told once, after the sink of an outstanding request, when the connection is gone or could not
-   * be opened; not after {@link #close()}.
+   * be opened; soon, if that has happened already; not after {@link #close()}.
    */
   void onLost(Runnable listener);
 }

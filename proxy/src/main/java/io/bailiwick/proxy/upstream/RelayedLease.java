@@ -104,7 +104,12 @@ final class RelayedLease implements Relay, Opening.Then {
 
   @Override
   public void onLost(Runnable listener) {
-    onLost = listener;
+    if (over) {
+      // Lost before anybody asked to be told, such as between the proof and its acknowledgement.
+      loop.execute(listener);
+    } else {
+      onLost = listener;
+    }
   }
 
   @Override
