@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
+import io.bailiwick.policy.PolicyEngine;
 import io.bailiwick.proxy.auth.Mechanism;
 import io.bailiwick.proxy.auth.SaslPeer;
 import io.bailiwick.proxy.auth.Users;
@@ -15,6 +16,7 @@ import io.bailiwick.proxy.testing.RawClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
@@ -94,6 +96,34 @@ class LoginTest {
     assertEquals(ClientFixture.A, sent.owner().policy().tenant().text());
     sent.reply("{n: 1, ok: 1.0}");
     assertTrue(client.receive().ok());
+  }
+
+  /** Every command that anybody may ever send, whether its arguments are right or not. */
+  @Test
+  @AdversarialCase(152)
+  void takesNothingOfTheWholeCatalogueButGreetingsAndLoginsBefore() throws Exception {
+    Set<String> before =
+        Set.of(
+            "hello",
+            "isMaster",
+            "ismaster",
+            "ping",
+            "buildInfo",
+            "buildinfo",
+            "saslStart",
+            "saslContinue",
+            "authenticate",
+            "logout");
+    Set<String> names = new PolicyEngine(25).commandNames();
+    assertTrue(names.size() > 30, names.toString());
+    for (String name : names) {
+      if (!before.contains(name)) {
+        BsonDocument command =
+            new BsonDocument(name, new BsonString("orders")).append("$db", new BsonString("app"));
+        assertEquals(13, client.call(command).code(), name);
+      }
+    }
+    assertTrue(proxy.gate.nothingSent());
   }
 
   @ParameterizedTest
