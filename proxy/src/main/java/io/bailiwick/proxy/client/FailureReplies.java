@@ -31,7 +31,10 @@ final class FailureReplies {
       case CONNECT_TIMEOUT ->
           network(ErrorCode.NETWORK_TIMEOUT, "the server does not answer", facts, decisionId);
       case NO_ACCOUNT -> upstream(ErrorCode.UNAUTHORIZED, "no account for this tenant", decisionId);
-      case BREAKER_OPEN -> overloaded(facts, decisionId);
+      case BREAKER_OPEN ->
+          overloaded(facts, "the server fails too often, try again later", decisionId);
+      case POOL_BUSY ->
+          overloaded(facts, "all connections are in use, try again later", decisionId);
       case TIMEOUT -> timeout(facts, decisionId);
       case OTHER_SERVER ->
           facts.inTransaction()
@@ -83,9 +86,9 @@ final class FailureReplies {
     return facts.numbered() ? List.of(RETRYABLE_WRITE) : List.of();
   }
 
-  private static byte[] overloaded(RequestFacts facts, String decisionId) {
+  private static byte[] overloaded(RequestFacts facts, String what, String decisionId) {
     RefusalType type = RefusalType.OVERLOAD;
-    String text = marked("the server fails too often, try again later", type, decisionId);
+    String text = marked(what, type, decisionId);
     List<String> labels = new ArrayList<>(OVERLOADED);
     if (facts.inTransaction()) {
       labels.add(facts.commits() ? UNKNOWN_COMMIT : TRANSIENT);

@@ -90,6 +90,7 @@ public final class ConfigParser {
     List<IssuerConfig> issuers = new IssuersParser(settings).read(root);
     List<ProxyConfig.Listener> listeners = new ListenerParser(settings, issuers).read(root);
     ProxyConfig.Upstream upstream = new UpstreamParser(settings).read(root);
+    refusePooledRelay(root, listeners, upstream);
     Path keyFile = settings.path(root, "keyFile");
     ProxyConfig.Policies policies = policies(root);
     InetSocketAddress metrics =
@@ -108,6 +109,20 @@ public final class ConfigParser {
             listeners, issuers, upstream, keyFile, policies, metrics, admin, audit, drain, survey,
             limits);
     return new Result(config, settings.inForce());
+  }
+
+  /** A relayed login belongs to one connection, which nobody else may have. */
+  private static void refusePooledRelay(
+      YamlMap root, List<ProxyConfig.Listener> listeners, ProxyConfig.@Nullable Upstream upstream) {
+    boolean relayed =
+        listeners.stream().anyMatch(one -> one.login() instanceof ProxyConfig.Login.Relay);
+    if (relayed && upstream != null && upstream.pooled() != null) {
+      root.field("upstream")
+          .map()
+          .field("connections")
+          .fail(
+              ProblemCode.BAD_VALUE, "paired: a relayed login belongs to one client's connection");
+    }
   }
 
   private static YamlMap section(YamlMap root, String key) {

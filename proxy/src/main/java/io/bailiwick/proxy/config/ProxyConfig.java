@@ -95,6 +95,8 @@ public record ProxyConfig(
    *
    * @param cluster where its servers are found
    * @param credential the proxy's own account, or null for a MongoDB without login
+   * @param pooled how many connections to each server all clients share; null for a connection of
+   *     its own for each client
    * @param accountPerTenant whom clients' commands run as, or null for the proxy's own account
    * @param tls null for none; its certificate is the account if there is no credential
    */
@@ -105,14 +107,15 @@ public record ProxyConfig(
       @Nullable UpstreamTls tls,
       Timeouts timeouts,
       Retry retry,
-      Breaker breaker) {
+      Breaker breaker,
+      @Nullable Integer pooled) {
     /** Servers of any kind. */
     public Upstream(
         List<InetSocketAddress> servers,
         @Nullable Credential credential,
         Timeouts timeouts,
         Breaker breaker) {
-      this(Cluster.of(servers), credential, null, null, timeouts, Retry.DEFAULT, breaker);
+      this(Cluster.of(servers), credential, null, null, timeouts, Retry.DEFAULT, breaker, null);
     }
   }
 

@@ -41,7 +41,6 @@ final class UpstreamParser {
   ProxyConfig.@Nullable Upstream read(YamlMap root) {
     YamlMap section = root.field("upstream").map();
     section.allow(KEYS);
-    refuse(section);
     UpstreamUri uri = uri(section);
     ProxyConfig.Credential credential = credential(section);
     AccountTemplate perTenant = perTenant(section);
@@ -49,19 +48,34 @@ final class UpstreamParser {
     ProxyConfig.Timeouts timeouts = timeouts(section.field("timeouts").map());
     ProxyConfig.Retry retry = retry(section.field("retry").map());
     ProxyConfig.Breaker breaker = breaker(section.field("breaker").map());
+    Integer pooled = pooled(section, perTenant != null);
     return uri == null
         ? null
         : new ProxyConfig.Upstream(
-            uri.cluster(), credential, perTenant, tls, timeouts, retry, breaker);
+            uri.cluster(), credential, perTenant, tls, timeouts, retry, breaker, pooled);
   }
 
-  private static void refuse(YamlMap section) {
+  private @Nullable Integer pooled(YamlMap section, boolean perTenant) {
     YamlField connections = section.field("connections");
-    if (!connections.isScalar()) {
-      Settings.refuse(section, "connections", "paired");
-    } else if (!connections.text("paired").equals("paired")) {
-      connections.fail(ProblemCode.BAD_VALUE, "paired", List.of("paired"));
+    if (!section.has("connections") || connections.isScalar()) {
+      String word = settings.read(section, "connections", field -> field.text("paired"));
+      if (!word.equals("paired")) {
+        connections.fail(
+            ProblemCode.BAD_VALUE,
+            "paired, or { pooled: { perServer: 64 } }",
+            List.of("paired", "pooled"));
+      }
+      return null;
     }
+    YamlMap map = connections.map();
+    map.allow(List.of("pooled"));
+    YamlMap pool = map.field("pooled").map();
+    pool.allow(List.of("perServer"));
+    if (perTenant) {
+      connections.fail(
+          ProblemCode.BAD_VALUE, "paired: with accountPerTenant, clients do not share connections");
+    }
+    return settings.read(pool, "perServer", field -> field.integer(64, 1, 10_000));
   }
 
   private @Nullable UpstreamUri uri(YamlMap section) {

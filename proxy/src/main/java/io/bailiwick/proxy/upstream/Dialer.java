@@ -104,6 +104,11 @@ final class Dialer {
     return clusterTime;
   }
 
+  /** How many event loops there are. */
+  int loops() {
+    return loops;
+  }
+
   /** What the clients of an event loop may send again. */
   RetryBudget retryBudget(EventLoop loop) {
     return budgets.computeIfAbsent(

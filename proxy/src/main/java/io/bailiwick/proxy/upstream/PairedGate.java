@@ -27,6 +27,7 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   private final EventLoop loop;
   private final ControlLink primary;
   private final Map<Integer, ControlLink> links = new ConcurrentHashMap<>();
+  private final Map<EventLoop, Connections> pools = new ConcurrentHashMap<>();
   private volatile @Nullable ClusterMonitor monitor;
 
   /**
@@ -64,12 +65,22 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
 
   @Override
   public Lease lease(EventLoop loop) {
-    return new PairedLease(dialer, loop);
+    Integer most = config.pooled();
+    Connections connections =
+        most == null
+            ? new PairedConnections(dialer, loop)
+            : pools.computeIfAbsent(loop, any -> new PooledConnections(dialer, any, share(most)));
+    return new ClientLease(dialer, loop, connections);
   }
 
   @Override
   public Relay relay(EventLoop loop) {
     return new RelayedLease(dialer, loop);
+  }
+
+  /** Each event loop has its share of the connections, and at least one. */
+  private int share(int most) {
+    return Math.max(1, most / dialer.loops());
   }
 
   @Override

@@ -23,7 +23,7 @@ final class RelayedLease implements Relay, Opening.Then {
   private @Nullable Opening opening;
   private @Nullable Consumer<@Nullable RelayedLogin> waiting;
   private @Nullable RelayedLogin login;
-  private @Nullable PairedLease commands;
+  private @Nullable ClientLease commands;
   private @Nullable Runnable onLost;
   private boolean over;
 
@@ -72,7 +72,7 @@ final class RelayedLease implements Relay, Opening.Then {
     opening = null;
     opened.neverIdle();
     login = new RelayedLogin(opened, dialer.timeouts().login());
-    commands = PairedLease.over(dialer, loop, opened);
+    commands = ClientLease.over(dialer, loop, opened);
     opened.onEnd(this::lose);
     answerWaiting(login);
   }
@@ -115,7 +115,7 @@ final class RelayedLease implements Relay, Opening.Then {
   @Override
   public void send(
       Verdict.Forward forward, OpMsg message, Owner owner, Proof proof, ReplySink sink) {
-    PairedLease way = commands;
+    ClientLease way = commands;
     if (way == null) {
       throw new IllegalStateException("a command is sent before the login (I1)");
     }

@@ -230,9 +230,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
     finish();
     concludeFromError();
+    // From here on the next request may begin.
+    boolean ok = clientReply.ok();
+    int code = clientReply.code();
+    long nanos = upstreamNanos;
     Carrier by = carrier;
     by.onFree(this);
-    if (untouched && !clientReply.ok() && takenBack(by, client)) {
+    if (untouched && !ok && takenBack(by, client, code)) {
       if (chunk != null) {
         chunk.release();
       }
@@ -243,11 +247,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (chunk != null) {
       client.sink().onChunk(chunk);
     }
-    client.sink().onComplete(clientReply.ok(), upstreamNanos);
+    client.sink().onComplete(ok, nanos);
   }
 
-  private boolean takenBack(Carrier by, UpstreamRequest client) {
-    int code = clientReply.code();
+  private boolean takenBack(Carrier by, UpstreamRequest client, int code) {
     return client.repeats(code)
         && by.takesBack(client, StateChange.isOne(code) ? "state_change" : "error");
   }

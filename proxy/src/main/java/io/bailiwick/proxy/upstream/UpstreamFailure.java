@@ -17,6 +17,8 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean started) {
     /** There is no account for the tenant, or MongoDB does not take it; nothing was sent. */
     NO_ACCOUNT,
     BREAKER_OPEN,
+    /** All shared connections were in use for too long; nothing was sent. */
+    POOL_BUSY,
     /** The connection ended while the request was outstanding. */
     DISCONNECTED,
     /** The reply was not what the request allows; the connection was destroyed. */

@@ -138,6 +138,27 @@ final class ConfigParserTest {
     assertProblem(LEAST + line + "\n", headline, remedy);
   }
 
+  private static String pooled(String login) {
+    return """
+        apiVersion: bailiwick.io/v1
+        kind: Proxy
+        upstream: { uri: "mongodb://127.0.0.1:27018", connections: { pooled: {} } }
+        listeners:
+          - { name: app, login: %s }
+        """
+        .formatted(login);
+  }
+
+  @Test
+  void aRelayedLoginSharesItsConnectionWithNobody() throws Exception {
+    assertEquals(64, parse(pooled("{ tenant: x }"), Overrides.NONE).config().upstream().pooled());
+
+    InvalidPolicyException refused =
+        assertThrows(
+            InvalidPolicyException.class, () -> parse(pooled("{ relay: true }"), Overrides.NONE));
+    assertTrue(String.valueOf(refused.getMessage()).contains("a relayed login belongs to one"));
+  }
+
   @Test
   void readsTheNameOfASeedList() throws Exception {
     ProxyConfig.Cluster cluster =
@@ -242,7 +263,7 @@ final class ConfigParserTest {
           uri: "mongodb://db,,db"            | 7:8: error[P008] upstream.uri: not shown | host or host:port
           username: bailiwick                | 7:3: error[P006] upstream.passwordFile: missing | a file that holds
           passwordFile: p                    | 7:3: error[P006] upstream.username: missing | the account
-          connections: { pooled: {} }        | 8:16: error[P018] upstream.connections: not supported in this version | paired
+          connections: { pooled: { perServer: 0 } } | 8:39: error[P008] upstream.connections.pooled.perServer: "0" | from 1 to 10000
           connections: pooled                | 8:16: error[P008] upstream.connections: "pooled" | paired
           retry: { attempts: 0 }             | 8:22: error[P008] upstream.retry.attempts: "0" | from 1 to 10
           tls: { certificate: a }            | 8:8: error[P006] upstream.tls.key: missing | certificate and key together

@@ -47,9 +47,18 @@ final class GateFixture implements AutoCloseable {
     return new GateFixture(
         Way.plain(Accounts.shared(null)),
         timeouts(Duration.ofSeconds(10)),
-        ProxyConfig.Retry.DEFAULT,
+        new How(3, null),
         servers);
   }
+
+  /** All clients share that many connections. */
+  static GateFixture pooled(int most, Duration selection, InetSocketAddress... servers) {
+    return new GateFixture(
+        Way.plain(Accounts.shared(null)), timeouts(selection), new How(1, most), servers);
+  }
+
+  /** How requests are sent: again or not, on connections of their own or shared ones. */
+  private record How(int attempts, @Nullable Integer pooled) {}
 
   GateFixture(
       ProxyConfig.Timeouts timeouts,
@@ -63,14 +72,11 @@ final class GateFixture implements AutoCloseable {
   }
 
   GateFixture(Way way, ProxyConfig.Timeouts timeouts, InetSocketAddress... servers) {
-    this(way, timeouts, new ProxyConfig.Retry(1, 0, 0), servers);
+    this(way, timeouts, new How(1, null), servers);
   }
 
   private GateFixture(
-      Way way,
-      ProxyConfig.Timeouts timeouts,
-      ProxyConfig.Retry retry,
-      InetSocketAddress... servers) {
+      Way way, ProxyConfig.Timeouts timeouts, How how, InetSocketAddress... servers) {
     ProxyConfig.Upstream config =
         new ProxyConfig.Upstream(
             ProxyConfig.Cluster.of(List.of(servers)),
@@ -78,8 +84,9 @@ final class GateFixture implements AutoCloseable {
             null,
             null,
             timeouts,
-            retry,
-            new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5)));
+            new ProxyConfig.Retry(how.attempts(), 0.2, 10),
+            new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5)),
+            how.pooled());
     gate = new PairedGate(config, way, loops, observer, Clock.systemUTC());
     lease = gate.lease(loop);
   }
@@ -114,6 +121,22 @@ final class GateFixture implements AutoCloseable {
         message,
         new RecordingProof(),
         Policies.bound(TripwireMode.FIRST));
+  }
+
+  /** Sends a read on another lease. */
+  CollectingSink send(Lease on, String json) throws Exception {
+    CollectingSink sink = new CollectingSink();
+    onLoop(
+        () -> {
+          on.send(
+              TestForwards.named("find", ReplyPlan.of(ReplyPlan.Kind.CURSOR, null)),
+              Messages.command(CLIENT_REQUEST, json),
+              new Owner(Policies.bound(TripwireMode.FIRST), 1),
+              new RecordingProof(),
+              sink);
+          return sink;
+        });
+    return sink;
   }
 
   private CollectingSink send(

@@ -9,17 +9,14 @@ import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to each server of MongoDB for one client, opened when it is first needed and again
- * after it was lost. A request is written again only if not a byte of it has left, or if it is
- * provably idempotent (I7).
+ * One client's requests, one at a time, on connections that are its own or shared. A request is
+ * written again only if not a byte of it has left, or if it is provably idempotent (I7).
  *
  * <pre>
  * NO CONNECTION ──send──► OPENING ──opened──► BUSY ──reply──► IDLE ──send──► BUSY
@@ -27,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *      └─────────────────────┴──────────────────┴───────────────┘
  * </pre>
  */
-final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carrier {
-  private static final Logger LOG = LoggerFactory.getLogger(PairedLease.class);
+final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carrier {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientLease.class);
 
   /** What MongoDB gets beyond the policy's limit to say by itself that the time is over. */
   private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -36,10 +33,9 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
   private final Dialer dialer;
   private final EventLoop loop;
   private final @Nullable UpstreamConnection only;
-  private final List<UpstreamConnection> connections = new ArrayList<>(1);
+  private final Connections connections;
   private @Nullable UpstreamConnection current;
-  private @Nullable ServiceAccount account;
-  private @Nullable Opening opening;
+  private Connections.@Nullable Awaited awaited;
   private @Nullable UpstreamRequest waiting;
   private @Nullable Future<?> pause;
   private final RetryBudget retries;
@@ -47,24 +43,23 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
   private boolean readable = true;
   private boolean closed;
 
-  PairedLease(Dialer dialer, EventLoop loop) {
-    this(dialer, loop, null);
+  ClientLease(Dialer dialer, EventLoop loop, Connections connections) {
+    this(dialer, loop, connections, null);
   }
 
-  private PairedLease(Dialer dialer, EventLoop loop, @Nullable UpstreamConnection only) {
+  private ClientLease(
+      Dialer dialer, EventLoop loop, Connections connections, @Nullable UpstreamConnection only) {
     this.dialer = dialer;
     this.loop = loop;
+    this.connections = connections;
     this.only = only;
+    this.current = only;
     this.retries = dialer.retryBudget(loop);
-    if (only != null) {
-      connections.add(only);
-      current = only;
-    }
   }
 
   /** A lease of this one connection, which MongoDB has logged the client in on, and of no other. */
-  static PairedLease over(Dialer dialer, EventLoop loop, UpstreamConnection only) {
-    return new PairedLease(dialer, loop, only);
+  static ClientLease over(Dialer dialer, EventLoop loop, UpstreamConnection only) {
+    return new ClientLease(dialer, loop, new PairedConnections(dialer, loop), only);
   }
 
   @Override
@@ -83,11 +78,6 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
       write(only, request);
       return;
     }
-    ServiceAccount wanted = dialer.accounts().of(owner.policy().principal().tenant());
-    if (wanted != account) {
-      abandonAll();
-      account = wanted;
-    }
     dispatch(request);
   }
 
@@ -104,39 +94,19 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
     int last = current == null ? Proof.ANY_SERVER : current.server();
     Server server = view.choose(route, last, dialer.random());
     int position = server != null ? server.position() : view.isKnown() ? Proof.ANY_SERVER : last;
-    UpstreamConnection open = openTo(position);
+    ServiceAccount account = dialer.accounts().of(request.owner().policy().principal().tenant());
+    UpstreamConnection open = connections.take(position, account);
     if (open != null) {
       write(open, request);
     } else if (server == null && route.isPinned()) {
       request.discard(Kind.OTHER_SERVER); // It has left the cluster, and what was there with it.
     } else {
       waiting = request;
-      opening = Opening.client(dialer, loop, wanted(request, route), this);
+      // Nobody waits longer for a server than for the answer.
+      long left = request.deadlineNanos() - dialer.clock().getAsLong();
+      Opening.Wanted wanted = new Opening.Wanted(route, account, dialer::admitsClients, left);
+      awaited = connections.await(wanted, position, request.owner(), this);
     }
-  }
-
-  /** Nobody waits longer for a server than for the answer. */
-  private Opening.Wanted wanted(UpstreamRequest request, Route route) {
-    long left = request.deadlineNanos() - dialer.clock().getAsLong();
-    return new Opening.Wanted(route, account, dialer::admitsClients, left);
-  }
-
-  private @Nullable UpstreamConnection openTo(int position) {
-    for (int i = connections.size() - 1; i >= 0; i--) {
-      UpstreamConnection one = connections.get(i);
-      if (!one.isOpen()) {
-        connections.remove(i);
-      } else if (one.server() == position) {
-        return one;
-      }
-    }
-    return null;
-  }
-
-  private void abandonAll() {
-    connections.forEach(UpstreamConnection::abandon);
-    connections.clear();
-    current = null;
   }
 
   private @Nullable UpstreamRequest render(
@@ -205,14 +175,17 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
   }
 
   @Override
-  public void onFree(UpstreamConnection connection) {}
+  public void onFree(UpstreamConnection connection) {
+    if (only == null && !connections.free(connection)) {
+      current = null;
+    }
+  }
 
   @Override
   public void onOpened(UpstreamConnection opened) {
     UpstreamRequest request = waiting;
-    opening = null;
+    awaited = null;
     waiting = null;
-    connections.add(opened);
     if (request != null) {
       write(opened, request);
     }
@@ -221,7 +194,7 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
   @Override
   public void onFailed(Kind kind) {
     UpstreamRequest request = waiting;
-    opening = null;
+    awaited = null;
     waiting = null;
     if (request != null) {
       request.discard(kind);
@@ -249,8 +222,8 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
   @Override
   public void close() {
     closed = true;
-    if (opening != null) {
-      opening.cancel();
+    if (awaited != null) {
+      awaited.cancel();
     }
     if (pause != null) {
       pause.cancel(false);
@@ -259,7 +232,10 @@ final class PairedLease implements Lease, Opening.Then, UpstreamConnection.Carri
       waiting.giveUp();
       waiting = null;
     }
-    abandonAll();
+    if (current != null) {
+      current.abandon();
+    }
+    connections.close();
   }
 
   /** Sends the request that waits for an answer to the proxy's own command, or gives it up. */
