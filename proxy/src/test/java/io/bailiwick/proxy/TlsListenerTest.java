@@ -322,6 +322,22 @@ final class TlsListenerTest {
   }
 
   @Test
+  void rotationLosesNoOperation() throws Exception {
+    try (Proxy proxy = start("");
+        MongoClient old = driver(proxy, context(null))) {
+      for (int i = 0; i < 10; i++) {
+        Pki.write(SERVERS.server(), certificate(), key());
+        assertNull(proxy.reload());
+        orders(old).insertOne(new Document("_id", "old" + i));
+        try (MongoClient fresh = driver(proxy, context(null))) {
+          orders(fresh).insertOne(new Document("_id", "fresh" + i));
+        }
+      }
+      assertEquals(20, orders(old).countDocuments());
+    }
+  }
+
+  @Test
   void aWrongPairLeavesTheOldOneInForceAndIsReported() throws Exception {
     try (Proxy proxy = start("")) {
       Files.writeString(key(), SERVERS.server().getPrivateKeyPEM());
