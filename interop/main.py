@@ -23,6 +23,7 @@ ORGANIZATIONS = {"a": data.ORG_A, "b": data.ORG_B}
 PASSWORDS = {"a": "pw-a-SECRET", "b": "pw-b-SECRET"}
 SET_PORT = free_port()
 SUITE_SECONDS = 180
+JAVA_TESTS = "RealMongoTest,RealTransactionsTest,RealTenantTypesTest,RealScenariosTest"
 SECRETS = ("SECRET", "ATTACK")
 
 
@@ -127,8 +128,7 @@ def java_driver(results, server, login):
     """The JUnit scenarios that run on a MongoDB container elsewhere, here on this server."""
     uri = (f"mongodb://{ACCOUNT}:{PASSWORD}@127.0.0.1:{server.port}/"
            "?authSource=admin&replicaSet=secantus&directConnection=true")
-    command = ["mvn", "-B", "-pl", "proxy", "-am", "test", "-Dtest=RealMongoTest,RealTransactionsTest",
-               "-Djacoco.skip",
+    command = ["mvn", "-B", "-pl", "proxy", "-am", "test", f"-Dtest={JAVA_TESTS}", "-Djacoco.skip",
                "-Dspotless.check.skip", "-Dsurefire.failIfNoSpecifiedTests=false"]
     environment = {**os.environ, "BAILIWICK_TEST_MONGODB": uri,
                    "BAILIWICK_TEST_LOGIN": "relay" if login == "relay" else "users"}
@@ -137,7 +137,7 @@ def java_driver(results, server, login):
                           stderr=subprocess.STDOUT, text=True, timeout=900)
     (TARGET / "java.out").write_text(done.stdout)
     ran = re.findall(r"Tests run: (\d+), Failures: 0, Errors: 0, Skipped: 0", done.stdout)
-    results.expect("Java driver", f"RealMongoTest and RealTransactionsTest, {ran[-1] if ran else 'no'} tests",
+    results.expect("Java driver", f"{JAVA_TESTS}, {ran[-1] if ran else 'no'} tests",
                    done.returncode == 0 and ran and int(ran[-1]) > 0,
                    " ".join(re.findall(r"^.*ERROR.*$", done.stdout, re.M)[:8]))
 

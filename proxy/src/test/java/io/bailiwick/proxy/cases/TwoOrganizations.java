@@ -1,12 +1,8 @@
 package io.bailiwick.proxy.cases;
 
 import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
-import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +10,8 @@ import java.util.TreeMap;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 
-/** A server in this JVM with the documents of A and of B in the same collections. */
-final class TwoOrganizations implements AutoCloseable {
+/** The documents of A and of B in the same collections of a server. */
+final class TwoOrganizations {
   /** Stands in every document of B and nowhere else. */
   static final String SECRET = "B-SECRET";
 
@@ -25,16 +21,17 @@ final class TwoOrganizations implements AutoCloseable {
   private static final List<String> COLLECTIONS =
       List.of("orders", "users", "fs.files", "fs.chunks", "places", "posts");
 
-  private final MongoServer server = new MongoServer(new MemoryBackend());
-  final InetSocketAddress address = server.bind();
-  private final MongoClient direct =
-      MongoClients.create("mongodb://127.0.0.1:" + address.getPort());
-  private final MongoDatabase database = direct.getDatabase("app");
+  private final MongoDatabase database;
 
   /**
+   * Fills the server's database anew.
+   *
+   * @param direct past the proxy; stays the caller's
    * @param documentsOfB in each collection
    */
-  TwoOrganizations(int documentsOfB) {
+  TwoOrganizations(MongoClient direct, int documentsOfB) {
+    database = direct.getDatabase("app");
+    database.drop();
     for (String name : COLLECTIONS) {
       MongoCollection<Document> collection = database.getCollection(name);
       collection.insertOne(ofA(1));
@@ -74,11 +71,5 @@ final class TwoOrganizations implements AutoCloseable {
       all.put(name, documents);
     }
     return all;
-  }
-
-  @Override
-  public void close() {
-    direct.close();
-    server.shutdownNow();
   }
 }

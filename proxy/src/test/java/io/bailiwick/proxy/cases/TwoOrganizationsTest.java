@@ -46,9 +46,10 @@ final class TwoOrganizationsTest {
   /** A's replies to all attacks, while B has that many documents in each collection. */
   private static List<String> replies(Path directory, int documentsOfB) throws Exception {
     List<String> replies = new ArrayList<>();
-    try (TwoOrganizations server = new TwoOrganizations(documentsOfB);
+    try (ServerHere server = new ServerHere();
         WholeProxy whole = new WholeProxy(directory, server.address)) {
-      Map<String, List<String>> before = server.notOfA();
+      TwoOrganizations data = new TwoOrganizations(server.direct, documentsOfB);
+      Map<String, List<String>> before = data.notOfA();
       AttackRun run = new AttackRun(whole);
       for (Attack attack : CaseMessages.all()) {
         @Nullable BsonDocument reply = run.send(attack);
@@ -58,7 +59,7 @@ final class TwoOrganizationsTest {
         }
       }
       run.close();
-      assertEquals(before, server.notOfA());
+      assertEquals(before, data.notOfA());
       String metrics = Http.get(whole.proxy.metricsAddress(), "/metrics").text();
       assertFalse(metrics.contains(TwoOrganizations.SECRET));
       whole.close();
@@ -68,7 +69,7 @@ final class TwoOrganizationsTest {
     return replies;
   }
 
-  private static void assertTellsNothing(Attack attack, BsonDocument reply) {
+  static void assertTellsNothing(Attack attack, BsonDocument reply) {
     String bytes = latin(ScriptedReply.bytes(reply));
     assertFalse(bytes.contains(TwoOrganizations.SECRET), attack.name());
     String b = latin(new org.bson.types.ObjectId(WholeProxy.B).toByteArray());

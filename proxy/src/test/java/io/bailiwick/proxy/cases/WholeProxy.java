@@ -35,6 +35,16 @@ final class WholeProxy implements AutoCloseable {
   private final Path directory;
 
   WholeProxy(Path directory, InetSocketAddress upstream) throws Exception {
+    this(
+        directory,
+        "  uri: mongodb://127.0.0.1:" + upstream.getPort() + "\n",
+        "  timeouts: { connect: 2s, selection: 2s }\n");
+  }
+
+  /**
+   * @param upstream what stands under {@code upstream} in the proxy's file, and more of it
+   */
+  WholeProxy(Path directory, String upstream, String timeouts) throws Exception {
     this.directory = directory;
     Files.copy(CaseMessages.DIRECTORY.resolve("policy.yaml"), policyFile());
     for (String user : List.of("org-" + A, "org-" + B, "stranger")) {
@@ -52,16 +62,16 @@ final class WholeProxy implements AutoCloseable {
           - { name: app, address: "127.0.0.1:0", login: { users: users.yaml } }
           - { name: a, address: "127.0.0.1:0", login: { tenant: "%s" } }
           - { name: b, address: "127.0.0.1:0", login: { tenant: "%s" } }
-        upstream:
-          uri: mongodb://127.0.0.1:%d
-          timeouts: { connect: 2s, selection: 2s }
         policies: { files: [policy.yaml], poll: 0s }
         metrics: { address: "127.0.0.1:0" }
         admin: { address: "127.0.0.1:0" }
         audit: { to: audit.jsonl }
         survey: { documents: 0 }
         """
-            .formatted(A, B, upstream.getPort()));
+                .formatted(A, B)
+            + "upstream:\n"
+            + upstream
+            + timeouts);
     proxy = Proxy.start(ConfigParser.parse(configFile(), Overrides.NONE).config());
     Http.await(proxy.metricsAddress(), "/readyz", 200);
   }

@@ -21,7 +21,7 @@ import org.testcontainers.mongodb.MongoDBContainer;
  * MongoDB 8 as a replica set in a container, or the server that the environment names (a connection
  * string in {@value #VARIABLE}). Where there is neither, the test is skipped.
  */
-final class RealServer implements AutoCloseable {
+public final class RealServer implements AutoCloseable {
   static final String VARIABLE = "BAILIWICK_TEST_MONGODB";
   private static final String IMAGE = "mongo:8";
 
@@ -34,7 +34,7 @@ final class RealServer implements AutoCloseable {
   }
 
   /** True if the environment names a server or a container engine runs. */
-  static boolean isThere() {
+  public static boolean isThere() {
     return named() != null || DockerClientFactory.instance().isDockerAvailable();
   }
 
@@ -43,7 +43,7 @@ final class RealServer implements AutoCloseable {
     return uri == null || uri.isEmpty() ? null : uri;
   }
 
-  static RealServer start() {
+  public static RealServer start() {
     String named = named();
     if (named != null) {
       return new RealServer(null, named);
@@ -56,7 +56,7 @@ final class RealServer implements AutoCloseable {
   }
 
   /** The server itself, past the proxy. */
-  MongoClient direct() {
+  public MongoClient direct() {
     return MongoClients.create(uri);
   }
 
@@ -84,7 +84,7 @@ final class RealServer implements AutoCloseable {
   }
 
   /** The {@code upstream} of a proxy's file; a password goes to a file in the directory. */
-  String upstream(Path directory) throws IOException {
+  public String upstream(Path directory) throws IOException {
     String replicaSet = uri.getRequiredReplicaSetName();
     String way =
         "  uri: \"mongodb://"

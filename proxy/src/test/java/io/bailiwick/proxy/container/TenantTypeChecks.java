@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * tenant's and is of another type, or nothing at all. The server itself says, asked directly, what
  * equality takes for the tenant's own.
  */
+@SuppressWarnings("NullAway.Init") // start() comes first in every test
 abstract class TenantTypeChecks {
   private static final String TF = "org";
 
