@@ -7,10 +7,14 @@ import io.bailiwick.policy.Place;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.NameTable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -85,17 +89,94 @@ class ArgumentTablesTest {
     assertEquals(Set.of("insert", "update", "delete"), names(BulkOperation.TABLE));
   }
 
-  @Test
-  void noArgumentIsListedThatNoCommandTakes() {
-    Set<Field> taken = EnumSet.noneOf(Field.class);
+  private static List<CommandEntry> rows() {
     CommandCatalog catalog = new CommandCatalog();
+    List<CommandEntry> rows = new ArrayList<>();
     for (String name : catalog.names()) {
       byte[] bytes = Bytes.utf8(name);
       CommandEntry entry = catalog.find(bytes, 0, bytes.length);
       assertNotNull(entry, name);
-      taken.addAll(entry.fields().entries().values());
+      rows.add(entry);
     }
+    return rows;
+  }
+
+  private static Set<String> rows(Predicate<CommandEntry> which) {
+    return rows().stream()
+        .filter(which)
+        .map(CommandEntry::name)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void noArgumentIsListedThatNoCommandTakes() {
+    Set<Field> taken = EnumSet.noneOf(Field.class);
+    rows().forEach(entry -> taken.addAll(entry.fields().entries().values()));
 
     assertEquals(EnumSet.allOf(Field.class), taken);
+  }
+
+  @Test
+  void onlyWritesMayBeRepeatedByTheirNumber() {
+    assertEquals(
+        Set.of("insert", "update", "delete", "findAndModify", "bulkWrite"),
+        rows(CommandEntry::retryable));
+  }
+
+  @Test
+  void onlyWritesAndHousekeepingMayGoUnanswered() {
+    assertEquals(
+        Set.of(
+            "insert",
+            "update",
+            "delete",
+            "findAndModify",
+            "bulkWrite",
+            "killCursors",
+            "endSessions"),
+        rows(CommandEntry::unacknowledged));
+  }
+
+  @Test
+  void partsOfTransactionsAreReadsAndWritesOfCollections() {
+    assertEquals(
+        Set.of(
+            "find",
+            "aggregate",
+            "distinct",
+            "insert",
+            "update",
+            "delete",
+            "findAndModify",
+            "bulkWrite"),
+        rows(entry -> entry.role() == TransactionRole.STARTS));
+    assertEquals(
+        Set.of("getMore", "killCursors"), rows(entry -> entry.role() == TransactionRole.CONTINUES));
+    assertEquals(Set.of("commitTransaction"), rows(e -> e.role() == TransactionRole.COMMITS));
+    assertEquals(Set.of("abortTransaction"), rows(e -> e.role() == TransactionRole.ABORTS));
+  }
+
+  @Test
+  void onlyHandshakesMayCarryAnything() {
+    assertEquals(
+        Set.of("hello", "saslStart", "saslContinue", "authenticate"), rows(CommandEntry::lenient));
+  }
+
+  @Test
+  void sequencesStandForTheBatchesOfWrites() {
+    Map<String, List<Field>> sequences = new TreeMap<>();
+    for (CommandEntry entry : rows()) {
+      if (!entry.sequences().isEmpty()) {
+        sequences.put(entry.name(), entry.sequences());
+      }
+    }
+
+    assertEquals(
+        Map.of(
+            "insert", List.of(Field.DOCUMENTS),
+            "update", List.of(Field.UPDATES),
+            "delete", List.of(Field.DELETES),
+            "bulkWrite", List.of(Field.OPS, Field.NS_INFO)),
+        sequences);
   }
 }
