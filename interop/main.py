@@ -169,7 +169,7 @@ def through_proxy(results, server, node, only, login):
         print(f"proxy: {build()}", flush=True)
         proxy = start_proxy(children, server, login)
         for name, attacker, command in suites(node):
-            if only and only not in name.lower():
+            if only and not name.lower().startswith(only):
                 continue
             data.load(server.client, ORGANIZATIONS)
             before = data.fingerprint(server.client, ORGANIZATIONS[attacker])
@@ -193,7 +193,7 @@ def through_proxy(results, server, node, only, login):
 def directly(results, server, node, only):
     """The same checks straight at the server, one organization's data only: are the checks right?"""
     for name, letter, command in suites(node):
-        if only and only not in name.lower():
+        if only and not name.lower().startswith(only):
             continue
         data.load(server.client, {letter: ORGANIZATIONS[letter]})
         run_suite(results, name, command, letter, server.port, "direct", node)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.ClientSessionOptions;
@@ -25,6 +26,7 @@ import io.bailiwick.proxy.testing.Balancer;
 import io.bailiwick.proxy.testing.JudgingTap;
 import io.bailiwick.proxy.testing.RawClient;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -348,6 +350,31 @@ final class RealTransactionsTest {
       does(owner, end("commitTransaction", anew));
     }
     assertEquals(1, n(Instances.A));
+  }
+
+  @Test
+  void itsLocksEndWithItsOwner() throws Exception {
+    try (RawClient owner = Instances.raw(second, APP)) {
+      does(owner, increment(Transaction.anew().start()));
+    }
+    // Long before MongoDB's own limit, which the test would not wait for.
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> {
+          while (!isWritable()) {
+            Thread.onSpinWait();
+          }
+        });
+    assertEquals(1, n(Instances.A));
+  }
+
+  private static boolean isWritable() {
+    try {
+      instances.stored("campaigns").updateOne(eq("_id", Instances.A), inc("n", 1));
+      return true;
+    } catch (MongoException e) {
+      return false;
+    }
   }
 
   @Test

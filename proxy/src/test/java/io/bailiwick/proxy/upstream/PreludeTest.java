@@ -152,6 +152,24 @@ class PreludeTest {
     return upstream.received().stream().filter(one -> one.name().equals(command)).count();
   }
 
+  @Test
+  void abortsWhatNobodyGoesOnWithOverTheProxysOwnConnection() throws Exception {
+    upstream.next("abortTransaction", ScriptedReply.json("{ok: 1.0}"));
+
+    fixture
+        .gate
+        .cleanup()
+        .abortTransaction(new UpstreamCleanup.Transaction(0, new byte[16], 7, 1 << 2));
+
+    BsonDocument abort = upstream.take("abortTransaction").body();
+    assertEquals(
+        BsonDocument.parse(
+            "{abortTransaction: 1, lsid: {id: {$uuid: '00000000-0000-0000-0000-000000000000'}},"
+                + " txnNumber: {$numberLong: '7'}, autocommit: false, apiStrict: false,"
+                + " $db: 'admin'}"),
+        abort);
+  }
+
   private CollectingSink readAt(int seconds) throws Exception {
     String find =
         "{find: 'campaigns', readConcern: {afterClusterTime: {$timestamp: {t: "
