@@ -23,7 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Does what the README tells a newcomer to do, in its order, on a copy of what ships. */
+/**
+ * Does what the README and the pages tell people to do, in their order, on a copy of what ships.
+ */
 class ReadmeTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern SHELL = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
@@ -50,7 +52,7 @@ class ReadmeTest {
 
   @Test
   void everyCommandOfTheReadmeWorksInItsOrder() throws IOException {
-    List<String> commands = commands();
+    List<String> commands = commands(ROOT.resolve("README.md"));
     for (String command : commands) {
       assertEquals(0, run(command), command + "\n" + printed);
     }
@@ -58,6 +60,15 @@ class ReadmeTest {
     assertTrue(
         Files.readString(checkout.resolve("config/users.yaml")).contains("storedKey"),
         "the user was added to the file that ships");
+  }
+
+  @Test
+  void everyCommandOfThePageOnOperationsWorks() throws IOException {
+    List<String> commands = commands(ROOT.resolve("docs/operations.md"));
+    for (String command : commands) {
+      assertEquals(0, run(command), command + "\n" + printed);
+    }
+    assertFalse(commands.isEmpty());
   }
 
   @Test
@@ -78,9 +89,9 @@ class ReadmeTest {
     assertFalse(run("./bailiwick check --confg config/bailiwick.yaml") == 0);
   }
 
-  private static List<String> commands() throws IOException {
+  private static List<String> commands(Path page) throws IOException {
     List<String> commands = new ArrayList<>();
-    Matcher block = SHELL.matcher(Files.readString(ROOT.resolve("README.md")));
+    Matcher block = SHELL.matcher(Files.readString(page));
     while (block.find()) {
       block
           .group(1)
@@ -102,6 +113,9 @@ class ReadmeTest {
   }
 
   private String inCheckout(String argument) {
+    if (argument.startsWith("deploy/")) {
+      return ROOT.resolve(argument).toString();
+    }
     boolean isPath = argument.startsWith("config") || argument.startsWith("./");
     return isPath ? checkout.resolve(argument).normalize().toString() : argument;
   }
