@@ -1,7 +1,6 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.policy.model.EffectRule;
-import io.bailiwick.policy.model.Limits;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.proxy.client.ClientConnections;
 import io.bailiwick.proxy.config.Reloads;
@@ -77,12 +76,6 @@ final class PolicyWatch implements Reloads.Listener {
 
   private static void warnOfWhatIsNotCarriedOut(Policy policy) {
     List<String> keys = new ArrayList<>();
-    if (policy.limits().ratePerTenant() > 0) {
-      keys.add("limits.ratePerTenant");
-    }
-    if (policy.limits().inFlightBytes() != Limits.DEFAULT.inFlightBytes()) {
-      keys.add("limits.inFlightBytes");
-    }
     if (!policy.businessMetrics().isEmpty()) {
       keys.add("businessMetrics");
     }

@@ -35,10 +35,11 @@ public final class ClientConnections {
   public ClientConnections(EventLoopGroup group, ClientServices services) {
     this.services = services;
     this.perAddress = new AddressCounts(services.limits().connectionsPerAddress());
+    TenantLoads loads = new TenantLoads();
     byte[] serviceId = new byte[12];
     services.random().nextBytes(serviceId);
     for (EventExecutor executor : group) {
-      ClientLoop loop = new ClientLoop((EventLoop) executor, services, serviceId);
+      ClientLoop loop = new ClientLoop((EventLoop) executor, services, loads, serviceId);
       loops.put(executor, loop);
       executor.scheduleWithFixedDelay(loop::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 final class ClientLoop {
   private final EventLoop eventLoop;
   private final ClientServices services;
+  private final TenantLoads loads;
   private final DecisionIds ids;
   private final LocalAnswers local;
   private final Set<ClientSession> sessions = new LinkedHashSet<>();
@@ -23,7 +24,8 @@ final class ClientLoop {
   /**
    * @param serviceId 12 bytes that stand for this process
    */
-  ClientLoop(EventLoop eventLoop, ClientServices services, byte[] serviceId) {
+  ClientLoop(EventLoop eventLoop, ClientServices services, TenantLoads loads, byte[] serviceId) {
+    this.loads = loads;
     this.eventLoop = eventLoop;
     this.services = services;
     this.ids = new DecisionIds(services.clock(), services.random());
@@ -78,6 +80,11 @@ final class ClientLoop {
 
   ClientServices services() {
     return services;
+  }
+
+  /** What each tenant has going on; shared by all event loops. */
+  TenantLoads loads() {
+    return loads;
   }
 
   /** What takes the next message, judging by what MongoDB is known to be now. */

@@ -39,6 +39,8 @@ final class ClientSession {
   private final int id;
   private SessionState state = new SessionState.NotLoggedIn();
   private @Nullable Lease lease;
+  private @Nullable TenantLoad load;
+  private int inFlight;
   private boolean leaving;
   private boolean loadBalanced;
 
@@ -151,6 +153,7 @@ final class ClientSession {
     }
     lease = lease();
     loop.services().ownership().onConnect(binding.owner());
+    load = loop.loads().onConnect(binding.principal().tenant(), loop.nanos());
     state = new SessionState.Ready(binding);
     decoder.trust(loop.services().limits().bytes(), loop.services().parts().afterLogin());
     compression.admit(loop.services().limits().bytes());
@@ -248,6 +251,33 @@ final class ClientSession {
 
   // ---- to MongoDB and back ----
 
+  /** What the tenant has going on, this connection's included. */
+  TenantLoad load() {
+    TenantLoad known = load;
+    if (known == null) {
+      throw new IllegalStateException("nobody is logged in");
+    }
+    return known;
+  }
+
+  /**
+   * Counts the bytes of a request that is to be forwarded, until it is answered; false if its
+   * tenant has too many on their way already.
+   */
+  boolean begin(int size, long most) {
+    boolean admitted = load().begin(size, most);
+    inFlight = admitted ? size : 0;
+    return admitted;
+  }
+
+  /** The request is answered, or was not forwarded after all. */
+  void settle() {
+    if (load != null && inFlight > 0) {
+      load.end(inFlight);
+      inFlight = 0;
+    }
+  }
+
   /** Sends a judged command; its answer comes later. */
   void forward(Request request, Verdict.Forward forward, OpMsg message, Proof proof) {
     Lease way = lease;
@@ -263,6 +293,7 @@ final class ClientSession {
 
   /** The command that was with MongoDB has got its answer. */
   void onAnswered() {
+    settle();
     deadlines.onActivity(loop.nanos());
     if (state instanceof SessionState.Draining) {
       close(CloseCause.DRAIN);
@@ -296,6 +327,7 @@ final class ClientSession {
     }
     SessionState before = state;
     state = new SessionState.Closed(cause);
+    settle();
     deadlines.onClosed(loop.nanos());
     try {
       decoder.stop();
@@ -318,6 +350,7 @@ final class ClientSession {
     } finally {
       if (binding != null) {
         loop.services().ownership().onDisconnect(binding.owner());
+        loop.loads().onDisconnect(binding.principal().tenant(), loop.nanos());
       }
     }
   }

@@ -80,12 +80,28 @@ final class CommandRoute {
       takeExpired(session, request);
       return;
     }
+    int perSecond = binding.owner().policy().policy().limits().ratePerTenant();
+    if (!session.load().admits(perSecond, started)) {
+      deny(session, request, overload(PolicyEngine.OTHER, "more than " + perSecond + " a second"));
+      return;
+    }
     Verdict verdict = engine.judge(binding.owner().policy(), message, edits, notes.trace());
     if (verdict instanceof Verdict.Forward forward) {
       forward(session, request, forward, binding.owner());
     } else {
       carryOut(session, request, verdict, databaseOf(message.body()));
     }
+  }
+
+  private static Verdict.Deny overload(String command, String what) {
+    return new Verdict.Deny(
+        command,
+        "",
+        ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED,
+        RefusalType.OVERLOAD,
+        RuleId.LIMIT,
+        what,
+        false);
   }
 
   /** Before anything else the client has to show a token that has not run out. */
@@ -141,10 +157,16 @@ final class CommandRoute {
       deny(session, request, unrecorded);
       return;
     }
+    long most = owner.policy().policy().limits().inFlightBytes();
+    if (!session.begin(message.end() - message.bodyStart(), most)) {
+      deny(session, request, overload(forward.command(), "more bytes in flight than " + most));
+      return;
+    }
     Proof proof;
     try {
       proof = loop.services().ownership().prove(forward.claims(), message.bytes(), owner);
     } catch (RefusedException e) {
+      session.settle();
       deny(
           session,
           request,

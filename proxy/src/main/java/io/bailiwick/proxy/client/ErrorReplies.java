@@ -5,6 +5,7 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.BsonWriter;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,12 +13,33 @@ import java.util.List;
  * which log and audit know it, and nothing of MongoDB behind or of the policy's text.
  */
 final class ErrorReplies {
+  private static final List<String> OVERLOADED = List.of("SystemOverloadedError", "RetryableError");
+
+  /** Lets drivers that know of overload wait a little before they come again. */
+  private static final int BASE_BACKOFF_MILLIS = 100;
+
   private ErrorReplies() {}
 
   /** The answer to a command that was refused. */
   static byte[] denied(Verdict.Deny deny, List<String> labels, String decisionId) {
     String mark = " [bailiwick " + deny.rule() + " " + decisionId + "]";
-    return document(deny.code(), text(deny) + mark, deny.type(), labels);
+    return deny.code() == ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED
+        ? overloaded(text(deny) + mark, labels)
+        : document(deny.code(), text(deny) + mark, deny.type(), labels);
+  }
+
+  /**
+   * Too much at the moment: nothing was done, and drivers that know of overload come again.
+   *
+   * @param more labels beside those of overload
+   */
+  static byte[] overloaded(String text, List<String> more) {
+    List<String> labels = new ArrayList<>(OVERLOADED);
+    labels.addAll(more);
+    return begin(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, text, RefusalType.OVERLOAD, labels)
+        .int32("baseBackoffMS", BASE_BACKOFF_MILLIS)
+        .end()
+        .toBytes();
   }
 
   private static String text(Verdict.Deny deny) {

@@ -4,7 +4,6 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,10 +14,6 @@ final class FailureReplies {
   private static final String RETRYABLE_WRITE = "RetryableWriteError";
   private static final String TRANSIENT = "TransientTransactionError";
   private static final String UNKNOWN_COMMIT = "UnknownTransactionCommitResult";
-  private static final List<String> OVERLOADED = List.of("SystemOverloadedError", "RetryableError");
-
-  /** Lets drivers that know of overload wait a little before they come again. */
-  private static final int BASE_BACKOFF_MILLIS = 100;
 
   private FailureReplies() {}
 
@@ -87,16 +82,9 @@ final class FailureReplies {
   }
 
   private static byte[] overloaded(RequestFacts facts, String what, String decisionId) {
-    RefusalType type = RefusalType.OVERLOAD;
-    String text = marked(what, type, decisionId);
-    List<String> labels = new ArrayList<>(OVERLOADED);
-    if (facts.inTransaction()) {
-      labels.add(facts.commits() ? UNKNOWN_COMMIT : TRANSIENT);
-    }
-    return ErrorReplies.begin(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, text, type, labels)
-        .int32("baseBackoffMS", BASE_BACKOFF_MILLIS)
-        .end()
-        .toBytes();
+    List<String> more =
+        facts.inTransaction() ? List.of(facts.commits() ? UNKNOWN_COMMIT : TRANSIENT) : List.of();
+    return ErrorReplies.overloaded(marked(what, RefusalType.OVERLOAD, decisionId), more);
   }
 
   private static byte[] timeout(RequestFacts facts, String decisionId) {

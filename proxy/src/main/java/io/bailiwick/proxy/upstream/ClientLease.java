@@ -128,6 +128,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   private void write(UpstreamConnection open, UpstreamRequest request) {
     int wanted = request.proof().server();
     if (wanted != Proof.ANY_SERVER && wanted != open.server()) {
+      onFree(open);
       request.discard(Kind.OTHER_SERVER);
       return;
     }
@@ -255,6 +256,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       if (refusal == null) {
         send(open, prelude.request());
       } else {
+        onFree(open);
         prelude.request().discard(refusal);
       }
     }

@@ -141,6 +141,22 @@ final class ClientFixture implements AutoCloseable {
     return changed(policy, field, policy.principals());
   }
 
+  /** The same policy with other roofs on what a tenant may take up. */
+  static Policy withLimits(Policy policy, Limits limits) {
+    return new Policy(
+        policy.name(),
+        "limited",
+        policy.tenantField(),
+        policy.tenantType(),
+        policy.principals(),
+        policy.collections(),
+        List.of(),
+        limits,
+        policy.applicationDdl(),
+        policy.tripwire(),
+        List.of());
+  }
+
   private static Policy changed(Policy policy, String field, List<PrincipalRule> principals) {
     return new Policy(
         policy.name(),
