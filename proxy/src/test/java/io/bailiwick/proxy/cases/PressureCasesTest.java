@@ -56,8 +56,6 @@ final class PressureCasesTest {
         "{insert: 'orders', documents: [{}], writeConcern: {w: 50, wtimeout: 0}, $db: 'app'}",
         "{delete: 'orders', deletes: [{q: {}, limit: 0}], writeConcern: {w: 50}, $db: 'app'}",
         "{find: 'orders', readConcern: {level: 'linearizable'}, $db: 'app'}",
-        "{find: 'orders', readConcern: {level: 'snapshot', atClusterTime:"
-            + " {$timestamp: {t: 4294967295, i: 1}}}, $db: 'app'}",
       })
   @AdversarialCase({183, 184})
   void whatMongoDbWouldWaitForEndsWithItsTimeAndItsConnection(String command) throws Exception {
@@ -71,6 +69,20 @@ final class PressureCasesTest {
       assertTrue(b.call(FIND).ok());
       assertFalse(a.receive().ok());
       upstream.takeEnd();
+      assertTrue(a.call(FIND).ok());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"snapshot', atClusterTime", "majority', afterClusterTime"})
+  @AdversarialCase(184)
+  void aTimeThatHasNotComeIsNotWaitedFor(String concern) throws Exception {
+    upstream.always("ping", any -> ScriptedReply.json("{ok: 1.0}"));
+    try (RawClient a = whole.a()) {
+      String find =
+          "{find: 'orders', readConcern: {level: '%s: {$timestamp: {t: 4294967295, i: 1}}},"
+              + " $db: 'app'}";
+      assertEquals(72, a.call(find.formatted(concern)).code());
       assertTrue(a.call(FIND).ok());
     }
   }
