@@ -6,6 +6,7 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.NameTable;
@@ -40,6 +41,26 @@ final class Greetings {
               "buildinfo", LocalCommand.BUILD_INFO,
               "logout", LocalCommand.LOGOUT));
 
+  private static final NameTable<LocalCommand> WITHOUT_TENANT =
+      NameTable.of(
+          Map.ofEntries(
+              Map.entry("hello", LocalCommand.HELLO),
+              Map.entry("isMaster", LocalCommand.HELLO),
+              Map.entry("ismaster", LocalCommand.HELLO),
+              Map.entry("saslStart", LocalCommand.SASL_START),
+              Map.entry("saslContinue", LocalCommand.SASL_CONTINUE),
+              Map.entry("authenticate", LocalCommand.AUTHENTICATE),
+              Map.entry("ping", LocalCommand.PING),
+              Map.entry("buildInfo", LocalCommand.BUILD_INFO),
+              Map.entry("buildinfo", LocalCommand.BUILD_INFO),
+              Map.entry("whatsmyuri", LocalCommand.WHATS_MY_URI),
+              Map.entry("connectionStatus", LocalCommand.CONNECTION_STATUS),
+              Map.entry("startSession", LocalCommand.START_SESSION),
+              Map.entry("refreshSessions", LocalCommand.REFRESH_SESSIONS),
+              Map.entry("endSessions", LocalCommand.END_SESSIONS),
+              Map.entry("killCursors", LocalCommand.KILL_CURSORS),
+              Map.entry("logout", LocalCommand.LOGOUT)));
+
   private final CommandCatalog catalog;
 
   Greetings(CommandCatalog catalog) {
@@ -57,6 +78,17 @@ final class Greetings {
         : new Verdict.Local(nameOf(first), local, body);
   }
 
+  /** What is answered without a tenant; everything else needs one. */
+  Verdict judgeWithoutTenant(OpMsg message) {
+    RawDocument body = message.body();
+    Elements first = body.elements();
+    LocalCommand local = first.next() ? first.lookUp(WITHOUT_TENANT) : null;
+    if (local == null || message.sequenceCount() > 0) {
+      return refuse(body, RuleId.TENANT_TOKEN, message.moreToCome());
+    }
+    return new Verdict.Local(nameOf(first), local, body);
+  }
+
   Verdict.Deny refuse(RawDocument body, String rule, boolean closes) {
     Elements first = body.elements();
     return new Verdict.Deny(
@@ -65,7 +97,7 @@ final class Greetings {
         ErrorCode.UNAUTHORIZED,
         RefusalType.AUTHENTICATION,
         rule,
-        "not logged in",
+        rule.equals(RuleId.TENANT_TOKEN) ? "no tenant is named" : "not logged in",
         closes);
   }
 

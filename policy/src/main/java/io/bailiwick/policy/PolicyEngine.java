@@ -58,9 +58,24 @@ public final class PolicyEngine {
    * @param trace notes why
    */
   public Verdict judge(BoundPolicy policy, OpMsg message, MessageEdits edits, Trace trace) {
+    return judge(policy, message, edits, trace, null);
+  }
+
+  /**
+   * The same for a command whose comment is a token: it says who asks, and goes no further.
+   *
+   * @param comment the element that stands in its place; null to leave comments as they are
+   */
+  public Verdict judge(
+      BoundPolicy policy,
+      OpMsg message,
+      MessageEdits edits,
+      Trace trace,
+      byte @Nullable [] comment) {
     CommandEntry entry = null;
     try {
       edits.reset();
+      draft.replaceComment(comment);
       entry = entryOf(message);
       return judgeBy(entry, policy, message, edits, trace);
     } catch (RuntimeException | StackOverflowError e) {
@@ -121,6 +136,14 @@ public final class PolicyEngine {
       return greetings.refuse(message.body(), RuleId.PROTOCOL, true);
     }
     return greetings.judge(message.body(), false);
+  }
+
+  /**
+   * Judges what a principal that acts for tenants may say without naming one: what the proxy
+   * answers itself and what tells nothing of anyone's data. Never throws.
+   */
+  public Verdict judgeWithoutTenant(OpMsg message) {
+    return greetings.judgeWithoutTenant(message);
   }
 
   /** The same for an OP_QUERY, in which drivers only greet, log in and ping. */

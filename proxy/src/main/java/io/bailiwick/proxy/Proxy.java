@@ -91,7 +91,7 @@ public final class Proxy implements AutoCloseable {
                 maintenance,
                 random));
     Issuers issuers = closers.add(new Issuers(config.issuers(), sources, observation, clock));
-    connections = new ClientConnections(loops, services(observation));
+    connections = new ClientConnections(loops, services(observation, issuers));
     truth =
         new CollectionTruth(
             mongo.gate(), config.survey(), sources.policy().get(), connections::onPolicy);
@@ -118,7 +118,7 @@ public final class Proxy implements AutoCloseable {
     phase = Phase.SERVING;
   }
 
-  private ClientServices services(Observation observation) {
+  private ClientServices services(Observation observation, Issuers issuers) {
     ClientLimits limits = ClientLimits.DEFAULT;
     return new ClientServices(
         mongo.gate(),
@@ -126,6 +126,7 @@ public final class Proxy implements AutoCloseable {
         observation.observer(),
         observation.audit(),
         new CurrentPolicy(sources.policy().get(), clock),
+        issuers.forOperations(),
         limits,
         PartBudgets.of(limits),
         clock,

@@ -116,6 +116,11 @@ final class ProxyFixture implements AutoCloseable {
     return Proxy.start(ConfigParser.parse(configFile(), Overrides.NONE).config());
   }
 
+  /** Where the server itself listens. */
+  InetSocketAddress upstream() {
+    return serverAddress;
+  }
+
   /** The server itself, past the proxy. */
   MongoClient direct() {
     return MongoClients.create("mongodb://127.0.0.1:" + serverAddress.getPort());

@@ -22,6 +22,7 @@ final class Arguments {
   private int end;
   private CommandEntry entry;
   private @Nullable Field field;
+  private byte @Nullable [] comment;
   private boolean walking;
   private long present;
 
@@ -58,6 +59,16 @@ final class Arguments {
 
   GenericArguments generic() {
     return generic;
+  }
+
+  /**
+   * Takes the client's comment out, for it says who asks and not what.
+   *
+   * @param element stands in its place, may be empty; null to leave comments as they are
+   */
+  void replaceComment(byte @Nullable [] element) {
+    comment = element;
+    generic.commentLeaves(element != null);
   }
 
   CommandEntry entry() {
@@ -97,7 +108,10 @@ final class Arguments {
     at.restart(bytes, start).next();
   }
 
-  /** Steps to the next argument that is not generic; takes out {@code $clusterTime} in passing. */
+  /**
+   * Steps to the next argument that is not generic; takes out in passing what must not be
+   * forwarded.
+   */
   boolean next(MessageEdits edits) {
     while (at.next()) {
       GenericField any = at.lookUp(GenericField.TABLE);
@@ -105,7 +119,7 @@ final class Arguments {
         field = at.lookUp(entry.fields());
         return true;
       }
-      if (any == GenericField.CLUSTER_TIME) {
+      if (any == GenericField.CLUSTER_TIME || any == GenericField.COMMENT && comment != null) {
         edits.remove(at.elementStart(), at.valueEnd());
       }
     }
@@ -116,6 +130,9 @@ final class Arguments {
   void leave(MessageEdits edits) {
     while (next(edits)) {
       // What no guard looked at is forwarded as it was checked.
+    }
+    if (comment != null && comment.length > 0) {
+      edits.insert(appendAt(), comment);
     }
     edits.leave(end);
   }

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("NullAway.Init") // begin() sets what is judged before anything reads it
 public final class Draft {
+  private static final byte[] NOTHING = new byte[0];
+
   private final int upstreamWireVersion;
   private final Arguments arguments = new Arguments();
   private final Walkers walkers;
@@ -37,6 +39,7 @@ public final class Draft {
   private final FindOutcomes finds = new FindOutcomes();
   private final Treatments ownTreatments = new Treatments();
   private @Nullable Draft outer;
+  private byte @Nullable [] comment;
 
   private BoundPolicy policy;
   private OpMsg message;
@@ -50,6 +53,16 @@ public final class Draft {
   public Draft(int upstreamWireVersion) {
     this.upstreamWireVersion = upstreamWireVersion;
     this.walkers = new Walkers(effects, upstreamWireVersion);
+  }
+
+  /**
+   * For the next command: what stands in the place of the client's comment.
+   *
+   * @param element a whole element, or null to leave comments as they are
+   */
+  public void replaceComment(byte @Nullable [] element) {
+    comment = element;
+    arguments.replaceComment(element);
   }
 
   /** Starts over with another command and checks everything about it that no guard needs to. */
@@ -73,6 +86,8 @@ public final class Draft {
    */
   void beginInner(Draft holder, Elements document, CommandEntry entry) {
     start(holder, holder.policy, holder.message, holder.edits, holder.trace);
+    arguments.replaceComment(holder.comment == null ? null : NOTHING);
+    comment = holder.comment;
     arguments.read(bytes(), document.valueStart(), document.valueEnd(), entry, true);
     arguments.generic().inherit(holder.arguments.generic(), bytes());
     walkers.context().in(databaseStart(), databaseEnd());

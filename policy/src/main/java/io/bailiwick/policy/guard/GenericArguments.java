@@ -25,6 +25,12 @@ final class GenericArguments {
   private boolean inner;
   private final ReadConcern readConcern = new ReadConcern();
   private final TransactionArguments transaction = new TransactionArguments();
+  private boolean commentLeaves;
+
+  /** From the next command on: true if comments are not forwarded, however long they are. */
+  void commentLeaves(boolean leaves) {
+    commentLeaves = leaves;
+  }
 
   /** Starts over; {@code inner} for a command that explain holds. */
   void reset(boolean isInner) {
@@ -113,7 +119,9 @@ final class GenericArguments {
         acknowledged = RoutingArguments.writeConcern(value);
       }
       case MAX_TIME_MS -> require(Integers.isBetween(value, 0, Integer.MAX_VALUE), value);
-      case COMMENT -> require(value.valueEnd() - value.valueStart() <= MAX_COMMENT_BYTES, value);
+      case COMMENT ->
+          require(
+              commentLeaves || value.valueEnd() - value.valueStart() <= MAX_COMMENT_BYTES, value);
       case API_VERSION -> {
         require(isOne(value), value);
         declaredApi |= 1;

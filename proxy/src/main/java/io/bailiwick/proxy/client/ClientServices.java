@@ -3,8 +3,10 @@ package io.bailiwick.proxy.client;
 import io.bailiwick.proxy.audit.Audit;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.Ownership;
+import io.bailiwick.proxy.token.TokenIssuer;
 import io.bailiwick.proxy.upstream.UpstreamGate;
 import java.time.Clock;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -12,6 +14,7 @@ import java.util.random.RandomGenerator;
  * What every client connection works with.
  *
  * @param parts how much may be held of messages that have not arrived in full
+ * @param tokens who checks tokens of operations, by the issuer's name
  * @param clock the time of day
  * @param nanoClock as {@link System#nanoTime()}
  * @param random cryptographically strong and thread-safe
@@ -22,6 +25,7 @@ public record ClientServices(
     Observer observer,
     Audit audit,
     CurrentPolicy policies,
+    Map<String, TokenIssuer> tokens,
     ClientLimits limits,
     PartBudgets parts,
     Clock clock,

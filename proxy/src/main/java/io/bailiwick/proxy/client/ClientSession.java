@@ -1,11 +1,13 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.auth.ClientLogin;
+import io.bailiwick.proxy.auth.Peer;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.ownership.Owner;
@@ -33,6 +35,7 @@ final class ClientSession {
   private final ClientCompression compression;
   private final FrameDecoder decoder;
   private final Answers answers;
+  private final Peer peer;
   private final ClientLogin login;
   private final @Nullable TlsConnection tls;
   private final Deadlines deadlines;
@@ -41,6 +44,8 @@ final class ClientSession {
   private @Nullable Lease lease;
   private @Nullable TenantLoad load;
   private int inFlight;
+  private @Nullable TenantValue loadOf;
+  private @Nullable Owner asking;
   private boolean leaving;
   private boolean loadBalanced;
 
@@ -64,7 +69,8 @@ final class ClientSession {
             compression);
     this.answers = new Answers(loop, channel);
     this.tls = listener.tls() == null ? null : listener.tls().open();
-    this.login = listener.open(new ChannelPeer(channel, tls));
+    this.peer = new ChannelPeer(channel, tls);
+    this.login = listener.open(peer);
     this.deadlines = new Deadlines(services.limits(), loop.nanos());
   }
 
@@ -152,8 +158,12 @@ final class ClientSession {
       return false;
     }
     lease = lease();
-    loop.services().ownership().onConnect(binding.owner());
-    load = loop.loads().onConnect(binding.principal().tenant(), loop.nanos());
+    if (binding.isActing()) {
+      loop.services().ownership().onConnect(binding.acting());
+    } else {
+      loop.services().ownership().onConnect(binding.owner());
+      serve(binding.owner().policy().tenant());
+    }
     state = new SessionState.Ready(binding);
     decoder.trust(loop.services().limits().bytes(), loop.services().parts().afterLogin());
     compression.admit(loop.services().limits().bytes());
@@ -233,9 +243,7 @@ final class ClientSession {
     loadBalanced = true;
     Binding binding = state.binding();
     if (binding != null) {
-      Owner owner = binding.owner();
-      Owner balanced = new Owner(owner.policy(), owner.connectionId(), true);
-      state = state.with(new Binding(binding.asker(), binding.generation(), balanced));
+      state = state.with(binding.balanced());
     }
   }
 
@@ -250,6 +258,19 @@ final class ClientSession {
   }
 
   // ---- to MongoDB and back ----
+
+  /** What is forwarded from now on counts as this tenant's. */
+  void serve(TenantValue tenant) {
+    TenantValue before = loadOf;
+    if (before != null && before.equals(tenant)) {
+      return;
+    }
+    load = loop.loads().onConnect(tenant, loop.nanos());
+    loadOf = tenant;
+    if (before != null) {
+      loop.loads().onDisconnect(before, loop.nanos());
+    }
+  }
 
   /** What the tenant has going on, this connection's included. */
   TenantLoad load() {
@@ -279,7 +300,7 @@ final class ClientSession {
   }
 
   /** Sends a judged command; its answer comes later. */
-  void forward(Request request, Verdict.Forward forward, OpMsg message, Proof proof) {
+  void forward(Request request, Verdict.Forward forward, OpMsg message, Owner owner, Proof proof) {
     Lease way = lease;
     if (way == null || !(state instanceof SessionState.Ready ready)) {
       throw new IllegalStateException("a command is forwarded for nobody (I1)");
@@ -288,7 +309,36 @@ final class ClientSession {
     Exchange exchange = new Exchange(loop, this, request, forward, facts);
     state = new SessionState.Outstanding(ready, exchange);
     decoder.pause();
-    way.send(forward, message, ready.binding().owner(), proof, exchange);
+    asking = owner;
+    way.send(forward, message, owner, proof, exchange);
+  }
+
+  /** A command waits until its token has been checked. */
+  void inCheckingToken(Request request) {
+    if (!(state instanceof SessionState.Ready ready)) {
+      throw new IllegalStateException("a token comes with a command of somebody known");
+    }
+    state = new SessionState.CheckingToken(ready, request);
+    decoder.pause();
+  }
+
+  /** The token of that command has been checked; false if the command is of no concern any more. */
+  boolean onTokenChecked(Request request) {
+    if (!(state instanceof SessionState.CheckingToken checking) || checking.request() != request) {
+      return false;
+    }
+    state = checking.before();
+    return refreshBinding();
+  }
+
+  /** Who asked for what is with MongoDB, or null if nothing was sent yet. */
+  @Nullable Owner asking() {
+    return asking;
+  }
+
+  /** True if nobody on the way can read along. */
+  boolean isConfidential() {
+    return peer.confidential();
   }
 
   /** The command that was with MongoDB has got its answer. */
@@ -349,8 +399,17 @@ final class ClientSession {
       }
     } finally {
       if (binding != null) {
-        loop.services().ownership().onDisconnect(binding.owner());
-        loop.loads().onDisconnect(binding.principal().tenant(), loop.nanos());
+        if (binding.isActing()) {
+          loop.services()
+              .ownership()
+              .onDisconnect(binding.acting(), binding.connectionId(), binding.loadBalanced());
+        } else {
+          loop.services().ownership().onDisconnect(binding.owner());
+        }
+        if (loadOf != null) {
+          loop.loads().onDisconnect(loadOf, loop.nanos());
+          loadOf = null;
+        }
       }
     }
   }

@@ -15,6 +15,7 @@ import io.bailiwick.protocol.OpCode;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.BsonValidator;
+import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.protocol.bson.RawDocument;
@@ -22,7 +23,11 @@ import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
+import io.bailiwick.proxy.token.TokenRefusedException;
+import io.bailiwick.proxy.token.VerifiedToken;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +39,12 @@ final class CommandRoute {
   private final PolicyEngine engine;
   private final LocalAnswers local;
   private final LoginRoute logins;
+  private final TenantRoute tenants;
   private final DecisionNotes notes;
   private final OpMsg message = new OpMsg();
   private final MessageEdits edits = new MessageEdits();
   private @Nullable OpMsg judged;
+  private @Nullable Owner asking;
   private final BsonValidator validator = new BsonValidator();
 
   CommandRoute(ClientLoop loop, PolicyEngine engine, LocalAnswers local) {
@@ -45,6 +52,7 @@ final class CommandRoute {
     this.engine = engine;
     this.local = local;
     this.logins = new LoginRoute(loop);
+    this.tenants = new TenantRoute(loop, engine);
     this.notes = new DecisionNotes(loop, engine);
   }
 
@@ -53,6 +61,7 @@ final class CommandRoute {
    */
   void take(ClientSession session, Frame frame, long started) {
     judged = null;
+    asking = null;
     switch (frame.opCode()) {
       case OpCode.OP_MSG -> takeMessage(session, frame, started);
       case OpCode.OP_QUERY -> takeQuery(session, frame, started);
@@ -76,18 +85,36 @@ final class CommandRoute {
       carryOut(session, request, verdict, databaseOf(message.body()));
       return;
     }
+    asking = binding.isActing() ? null : binding.owner();
     if (session.login().expired()) {
       takeExpired(session, request);
       return;
     }
-    int perSecond = binding.owner().policy().policy().limits().ratePerTenant();
-    if (!session.load().admits(perSecond, started)) {
+    if (binding.isActing()) {
+      takeFor(session, request, binding, tenants.find(message, binding, session), frame);
+    } else {
+      judge(session, request, binding.owner(), null);
+    }
+  }
+
+  /**
+   * @param decisionId stands in the place of a comment that is a token; null if comments stay
+   */
+  private void judge(
+      ClientSession session, Request request, Owner owner, @Nullable String decisionId) {
+    asking = owner;
+    int perSecond = owner.policy().policy().limits().ratePerTenant();
+    if (!session.load().admits(perSecond, request.startedNanos())) {
       deny(session, request, overload(PolicyEngine.OTHER, "more than " + perSecond + " a second"));
       return;
     }
-    Verdict verdict = engine.judge(binding.owner().policy(), message, edits, notes.trace());
+    byte[] comment = decisionId == null ? null : comment(decisionId);
+    Verdict verdict = engine.judge(owner.policy(), message, edits, notes.trace(), comment);
     if (verdict instanceof Verdict.Forward forward) {
-      forward(session, request, forward, binding.owner());
+      if (decisionId != null) {
+        forward.decidedAs(decisionId, false);
+      }
+      forward(session, request, forward, owner);
     } else {
       carryOut(session, request, verdict, databaseOf(message.body()));
     }
@@ -102,6 +129,70 @@ final class CommandRoute {
         RuleId.LIMIT,
         what,
         false);
+  }
+
+  private static byte[] comment(String decisionId) {
+    byte[] document =
+        new BsonWriter().startDocument().string("comment", decisionId).end().toBytes();
+    return Arrays.copyOfRange(document, 4, document.length - 1);
+  }
+
+  /** A command of a principal that acts for tenants. */
+  private void takeFor(
+      ClientSession session,
+      Request request,
+      Binding binding,
+      TenantRoute.Found found,
+      Frame frame) {
+    if (found instanceof TenantRoute.Found.Tenant tenant) {
+      Owner owner = binding.actingFor(tenant.value());
+      loop.services().ownership().onOperation(binding.acting(), owner);
+      session.serve(tenant.value());
+      judge(session, request, owner, loop.ids().next());
+    } else if (found instanceof TenantRoute.Found.Unchecked unchecked) {
+      check(session, request, unchecked, frame);
+    } else if (found instanceof TenantRoute.Found.None none) {
+      carryOut(session, request, none.verdict(), databaseOf(message.body()));
+    }
+  }
+
+  /** The command is kept until its token has been checked, away from the event loop. */
+  private void check(
+      ClientSession session, Request request, TenantRoute.Found.Unchecked unchecked, Frame frame) {
+    byte[] kept = Arrays.copyOfRange(frame.bytes(), frame.start(), frame.end());
+    session.inCheckingToken(request);
+    unchecked
+        .issuer()
+        .verify(unchecked.token())
+        .whenComplete(
+            (token, failure) ->
+                loop.eventLoop()
+                    .execute(() -> loop.route().onChecked(session, request, kept, token, failure)));
+  }
+
+  private void onChecked(
+      ClientSession session,
+      Request request,
+      byte[] kept,
+      @Nullable VerifiedToken token,
+      @Nullable Throwable failure) {
+    try {
+      if (session.onTokenChecked(request)) {
+        Frame frame = new Frame(kept, 0, kept.length);
+        message.parse(frame);
+        judged = message;
+        asking = null;
+        Binding binding = Objects.requireNonNull(session.state().binding());
+        TenantRoute.Found found =
+            token == null
+                ? tenants.denied(message, TokenRefusedException.of(Objects.requireNonNull(failure)))
+                : tenants.checked(message, binding, token);
+        takeFor(session, request, binding, found, frame);
+        session.proceed();
+      }
+    } catch (Throwable defect) {
+      session.fail(defect);
+    }
   }
 
   /** Before anything else the client has to show a token that has not run out. */
@@ -188,7 +279,7 @@ final class CommandRoute {
       loop.services().observer().expressions(forward.treatments());
     }
     notes.forwarded(session, forward, message, owner.policy());
-    session.forward(request, forward, message, proof);
+    session.forward(request, forward, message, owner, proof);
   }
 
   private void reportShadowed(ClientSession session, Verdict.Forward forward, Owner owner) {
@@ -235,8 +326,7 @@ final class CommandRoute {
   private void deny(
       ClientSession session, Request request, Verdict.Deny deny, List<String> labels) {
     String decisionId = loop.ids().next();
-    Binding binding = session.state().binding();
-    BoundPolicy policy = binding == null ? null : binding.owner().policy();
+    BoundPolicy policy = asking == null ? null : asking.policy();
     loop.services().observer().denied(deny, decisionId, policy, session.id());
     notes.denied(session, deny, decisionId, judged, policy);
     session.answers().report(deny.command(), Outcome.DENIED, request, -1);

@@ -52,11 +52,14 @@ public final class CurrentPolicy {
   /** What the asker may do under the policy in force; null if it knows no such principal. */
   @Nullable Binding bind(Asker asker, long connectionId, boolean loadBalanced) {
     Generation generation = generation();
-    if (asker.resolve(generation.policy()) instanceof PrincipalResolution.Resolved resolved) {
+    PrincipalResolution resolution = asker.resolve(generation.policy());
+    if (resolution instanceof PrincipalResolution.Resolved resolved) {
       Owner owner = new Owner(generation.bind(resolved.principal()), connectionId, loadBalanced);
-      return new Binding(asker, generation, owner);
+      return Binding.of(asker, generation, owner);
     }
-    return null;
+    return resolution instanceof PrincipalResolution.Acting acting
+        ? Binding.acting(asker, generation, acting.principal(), connectionId, loadBalanced)
+        : null;
   }
 
   /**
@@ -68,8 +71,7 @@ public final class CurrentPolicy {
     if (binding.generation() == generation()) {
       return binding;
     }
-    Binding anew =
-        bind(binding.asker(), binding.owner().connectionId(), binding.owner().loadBalanced());
+    Binding anew = bind(binding.asker(), binding.connectionId(), binding.loadBalanced());
     return anew != null && anew.isFor(binding) ? anew : null;
   }
 

@@ -15,6 +15,7 @@ import io.bailiwick.proxy.audit.Audit;
 import io.bailiwick.proxy.audit.AuditRecord;
 import io.bailiwick.proxy.audit.AuditRecord.Kind;
 import io.bailiwick.proxy.audit.CommandShape;
+import io.bailiwick.proxy.ownership.Owner;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,9 +93,10 @@ final class DecisionNotes {
     if (!audit.recordsAll()) {
       return;
     }
-    String id = loop.ids().next();
+    String given = forward.decisionId();
+    String id = given == null ? loop.ids().next() : given;
     int version = loop.services().gate().facts().maxWireVersion();
-    forward.decidedAs(id, version >= COMMENTS_EVERYWHERE);
+    forward.decidedAs(id, given == null && version >= COMMENTS_EVERYWHERE);
     audit.record(
         new AuditRecord(
             Kind.ALLOWED,
@@ -192,8 +194,8 @@ final class DecisionNotes {
 
   /** A document of another tenant was met in a reply. */
   static void alarm(ClientLoop loop, ClientSession session, String command, String id) {
-    Binding binding = session.state().binding();
-    BoundPolicy policy = binding == null ? null : binding.owner().policy();
+    Owner asking = session.asking();
+    BoundPolicy policy = asking == null ? null : asking.policy();
     loop.services().observer().tripwire(command, id, policy, session.id());
     loop.services()
         .audit()

@@ -2,7 +2,7 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.Identity;
-import io.bailiwick.policy.model.Principal;
+import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.protocol.bson.BsonType;
@@ -12,6 +12,7 @@ import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.auth.Speculation;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.ownership.Owner;
+import io.bailiwick.proxy.ownership.Ownership;
 import io.bailiwick.proxy.upstream.UpstreamFacts;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -139,10 +140,9 @@ final class LocalAnswers {
     BsonWriter out =
         new BsonWriter().startDocument().startDocument("authInfo").startArray("authenticatedUsers");
     if (binding != null && binding.asker() instanceof Asker.LoggedIn) {
-      Principal principal = binding.principal();
       out.startDocument("0")
-          .string("user", principal.user())
-          .string("db", principal.authSource())
+          .string("user", binding.user())
+          .string("db", binding.authSource())
           .end();
     }
     return out.end()
@@ -177,7 +177,12 @@ final class LocalAnswers {
   }
 
   private byte[] endSessions(RawDocument body, ClientSession session) {
-    loop.services().ownership().endSessions(owner(session), body);
+    Binding binding = bindingOf(session);
+    if (binding.isActing()) {
+      loop.services().ownership().endSessions(binding.acting(), body);
+    } else {
+      loop.services().ownership().endSessions(binding.owner(), body);
+    }
     return OK;
   }
 
@@ -187,8 +192,7 @@ final class LocalAnswers {
       throw new IllegalStateException("killCursors was let through without a collection");
     }
     long[] asked = cursorIds(body);
-    long[] killed =
-        loop.services().ownership().kill(owner(session), database, collection.string(), asked);
+    long[] killed = kill(bindingOf(session), database, collection.string(), asked);
     long[] known = killed.clone();
     Arrays.sort(known);
     long[] unknown =
@@ -223,11 +227,28 @@ final class LocalAnswers {
     out.end();
   }
 
-  private static Owner owner(ClientSession session) {
+  private long[] kill(Binding binding, String database, String collection, long[] asked) {
+    Ownership ownership = loop.services().ownership();
+    if (!binding.isActing()) {
+      return ownership.kill(binding.owner(), database, collection, asked);
+    }
+    LongStream.Builder killed = LongStream.builder();
+    for (long id : asked) {
+      TenantValue tenant = ownership.tenantOfCursor(binding.acting(), id);
+      if (tenant != null) {
+        Owner owner = binding.actingFor(tenant);
+        LongStream.of(ownership.kill(owner, database, collection, new long[] {id}))
+            .forEach(killed::add);
+      }
+    }
+    return killed.build().toArray();
+  }
+
+  private static Binding bindingOf(ClientSession session) {
     Binding binding = session.state().binding();
     if (binding == null) {
       throw new IllegalStateException("nobody logged in on this connection");
     }
-    return binding.owner();
+    return binding;
   }
 }

@@ -72,6 +72,19 @@ sealed interface SessionState {
     }
   }
 
+  /** A command waits until its token has been checked. */
+  record CheckingToken(Ready before, Request request) implements SessionState {
+    @Override
+    public Binding binding() {
+      return before.binding();
+    }
+
+    @Override
+    public SessionState with(Binding anew) {
+      return new CheckingToken(new Ready(anew), request);
+    }
+  }
+
   /** Known, with nothing to be answered. */
   record Ready(Binding binding) implements SessionState {
     @Override

@@ -1,6 +1,8 @@
 package io.bailiwick.proxy.ownership;
 
+import io.bailiwick.policy.model.ActingPrincipal;
 import io.bailiwick.policy.model.Principal;
+import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.Claim.InTransaction.Step;
 import io.bailiwick.policy.verdict.ErrorCode;
@@ -39,6 +41,7 @@ public final class ConnectedOwnership implements Ownership {
   private final CursorRegistry cursors;
   private final TransactionRegistry transactions;
   private final Map<Principal, Holder> holders = new ConcurrentHashMap<>();
+  private final ActingTenants acting = new ActingTenants(this::onConnect, this::leave);
 
   /** What ownership needs of the rest. */
   public record Surroundings(
@@ -72,6 +75,10 @@ public final class ConnectedOwnership implements Ownership {
       transactions.endConnection(principal.tenant(), owner.connectionId());
       cursors.endConnection(principal.tenant(), owner.connectionId());
     }
+    leave(principal);
+  }
+
+  private void leave(Principal principal) {
     holders.computeIfPresent(
         principal,
         (any, holder) -> {
@@ -81,6 +88,47 @@ public final class ConnectedOwnership implements Ownership {
           }
           return holder.isEmpty() ? null : holder;
         });
+  }
+
+  @Override
+  public void onConnect(ActingPrincipal principal) {
+    acting.connected(principal);
+  }
+
+  @Override
+  public void onOperation(ActingPrincipal principal, Owner owner) {
+    acting.operation(principal, owner, clock.millis());
+  }
+
+  @Override
+  public void onDisconnect(ActingPrincipal principal, long connectionId, boolean loadBalanced) {
+    if (loadBalanced) {
+      for (Principal used : acting.of(principal)) {
+        transactions.endConnection(used.tenant(), connectionId);
+        cursors.endConnection(used.tenant(), connectionId);
+      }
+    }
+    acting.disconnected(principal);
+  }
+
+  @Override
+  public @Nullable TenantValue tenantOfCursor(ActingPrincipal principal, long clientId) {
+    Principal opener = cursors.openerOf(clientId);
+    return opener != null && principal.is(opener) ? opener.tenant() : null;
+  }
+
+  @Override
+  public @Nullable TenantValue tenantOfTransaction(
+      ActingPrincipal principal, byte[] session, long number) {
+    SessionId clientId = SessionId.at(session, 0);
+    for (Principal used : acting.of(principal)) {
+      Holder holder = holders.get(used);
+      LiveSession live = holder == null ? null : holder.session(clientId);
+      if (live != null && transactions.isAt(live.upstreamId(), number)) {
+        return used.tenant();
+      }
+    }
+    return null;
   }
 
   @Override
@@ -205,12 +253,28 @@ public final class ConnectedOwnership implements Ownership {
   }
 
   @Override
+  public void endSessions(ActingPrincipal principal, RawDocument command) {
+    for (Principal used : acting.of(principal)) {
+      Holder holder = holders.get(used);
+      if (holder != null) {
+        endSessions(holder, command, true);
+      }
+    }
+  }
+
+  @Override
   public void endSessions(Owner owner, RawDocument command) {
+    endSessions(holder(owner), command, false);
+  }
+
+  /**
+   * @param usedOnly true to pass over those that the holder never used
+   */
+  private void endSessions(Holder holder, RawDocument command, boolean usedOnly) {
     @Nullable Elements field = command.find("endSessions");
     if (field == null || field.type() != BsonType.ARRAY) {
       return;
     }
-    Holder holder = holder(owner);
     List<byte[]> ended = new ArrayList<>();
     Elements members = field.inside();
     while (members.next() && ended.size() < MOST_ENDED_AT_ONCE) {
@@ -218,7 +282,10 @@ public final class ConnectedOwnership implements Ownership {
           members.type() == BsonType.DOCUMENT ? members.document().find("id") : null;
       if (id != null && isUuid(id)) {
         byte[] mapped = Arrays.copyOfRange(id.bytes(), id.valueStart() + 5, id.valueEnd());
-        holder.end(SessionId.at(mapped, 0));
+        boolean used = holder.end(SessionId.at(mapped, 0));
+        if (usedOnly && !used) {
+          continue;
+        }
         sessionIds.map(holder.identity(), mapped, 0);
         transactions.endSession(SessionId.at(mapped, 0));
         ended.add(mapped);
@@ -240,6 +307,7 @@ public final class ConnectedOwnership implements Ownership {
     transactions.sweep();
     cursors.sweep();
     long then = clock.millis() - limits.sessionIdle().toMillis();
+    acting.forgetBefore(then);
     for (Principal principal : List.copyOf(holders.keySet())) {
       holders.computeIfPresent(
           principal,

@@ -68,6 +68,12 @@ final class CursorRegistry {
     return cursor;
   }
 
+  /** Who opened the cursor that a client knows by that id, or null. */
+  @Nullable Principal openerOf(long clientId) {
+    OwnedCursor cursor = cursors.get(clientId);
+    return cursor == null ? null : cursor.opener().principal();
+  }
+
   /** MongoDB has no such cursor any more. */
   void forget(OwnedCursor cursor) {
     if (cursors.remove(cursor.clientId(), cursor)) {

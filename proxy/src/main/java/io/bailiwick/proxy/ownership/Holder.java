@@ -46,9 +46,9 @@ final class Holder {
     return true;
   }
 
-  /** The session was ended. Any thread. */
-  void end(SessionId clientId) {
-    sessions.remove(clientId);
+  /** The session was ended; false if it was not in use. Any thread. */
+  boolean end(SessionId clientId) {
+    return sessions.remove(clientId) != null;
   }
 
   /** Forgets sessions that nobody used since then. Any thread. */

@@ -74,6 +74,12 @@ final class TransactionRegistry {
     return latest != null && latest.number() >= number;
   }
 
+  /** True if that is the session's latest transaction here, over or not. */
+  boolean isAt(SessionId session, long number) {
+    OwnedTransaction latest = transactions.get(session);
+    return latest != null && latest.number() == number;
+  }
+
   private OwnedTransaction begin(SessionId session, long number, OwnedTransaction.Terms terms) {
     OwnedTransaction next = new OwnedTransaction(session, number, terms, clock.millis());
     TenantValue tenant = next.policy().tenant();

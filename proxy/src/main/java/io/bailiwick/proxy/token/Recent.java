@@ -39,6 +39,19 @@ public final class Recent<K, V> {
     young.put(key, value);
   }
 
+  /** The value that is kept under the key: the given one, unless another was there. */
+  public V putIfAbsent(K key, V value) {
+    V before = get(key);
+    if (before != null) {
+      return before;
+    }
+    if (young.size() >= half) {
+      age();
+    }
+    V other = young.putIfAbsent(key, value);
+    return other == null ? value : other;
+  }
+
   private synchronized void age() {
     if (young.size() >= half) {
       old = young;

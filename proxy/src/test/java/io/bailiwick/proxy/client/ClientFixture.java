@@ -76,6 +76,7 @@ final class ClientFixture implements AutoCloseable {
             observer,
             Audit.OFF,
             new CurrentPolicy(policy("org-${tenant}"), clock),
+            Map.of(),
             limits,
             PartBudgets.of(limits),
             clock,

@@ -1,5 +1,7 @@
 package io.bailiwick.proxy.client;
 
+import io.bailiwick.policy.model.ActingPrincipal;
+import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
@@ -14,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Ownership for tests: cursors below 1000 are one's own, all others are unknown. */
 final class StandInOwnership implements Ownership {
@@ -29,6 +32,29 @@ final class StandInOwnership implements Ownership {
   public void onConnect(Owner owner) {
     connected.add(owner);
   }
+
+  @Override
+  public void onConnect(ActingPrincipal principal) {}
+
+  @Override
+  public void onOperation(ActingPrincipal principal, Owner owner) {}
+
+  @Override
+  public @Nullable TenantValue tenantOfCursor(ActingPrincipal principal, long clientId) {
+    return null;
+  }
+
+  @Override
+  public @Nullable TenantValue tenantOfTransaction(
+      ActingPrincipal principal, byte[] session, long number) {
+    return null;
+  }
+
+  @Override
+  public void endSessions(ActingPrincipal principal, RawDocument command) {}
+
+  @Override
+  public void onDisconnect(ActingPrincipal principal, long connectionId, boolean loadBalanced) {}
 
   @Override
   public Proof prove(List<Claim> claims, byte[] bytes, Owner owner) {
