@@ -232,10 +232,12 @@ public final class ScriptedUpstream implements AutoCloseable {
   }
 
   private static void reset(Socket socket) throws IOException {
-    if (!socket.isClosed()) {
+    try {
       socket.setSoLinger(true, 0);
-      socket.close();
+    } catch (SocketException e) {
+      return; // It has ended by itself.
     }
+    socket.close();
   }
 
   private interface Work {
