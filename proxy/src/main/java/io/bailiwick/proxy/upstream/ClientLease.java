@@ -154,6 +154,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     long wait = retries.pauseNanos(request.tries());
     if (closed
         || only != null
+        || loop.isShuttingDown() // There would be no later.
         || request.deadlineNanos() - dialer.clock().getAsLong() - wait <= 0) {
       return false;
     }
