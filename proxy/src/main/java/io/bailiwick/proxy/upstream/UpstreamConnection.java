@@ -242,7 +242,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       }
       return;
     }
-    client.proof().onReplied(clientReply.ok(), clientReply.code());
+    client.proof().onReplied(ok, code);
     client.release();
     if (chunk != null) {
       client.sink().onChunk(chunk);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class PooledLeaseTest {
   private static final String FIND = "{find: 'campaigns', $db: 'ads'}";
 
+  private final List<Lease> leases = new ArrayList<>();
   private ScriptedUpstream upstream;
   private GateFixture fixture;
 
@@ -38,12 +39,19 @@ class PooledLeaseTest {
 
   @AfterEach
   void stop() throws Exception {
+    fixture.onLoop(
+        () -> {
+          leases.forEach(Lease::close);
+          return leases;
+        });
     fixture.close();
     upstream.close();
   }
 
   private Lease lease() throws Exception {
-    return fixture.onLoop(() -> fixture.gate.lease(fixture.loop));
+    Lease lease = fixture.onLoop(() -> fixture.gate.lease(fixture.loop));
+    leases.add(lease);
+    return lease;
   }
 
   private static int number(CollectingSink sink) throws Exception {
