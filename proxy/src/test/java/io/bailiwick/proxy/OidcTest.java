@@ -17,6 +17,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.nimbusds.jose.JWSAlgorithm;
+import io.bailiwick.proxy.testing.ForeignDriver;
 import io.bailiwick.proxy.testing.StubHttp;
 import io.bailiwick.proxy.testing.Tokens;
 import java.io.IOException;
@@ -237,5 +238,42 @@ final class OidcTest {
     }
     String audit = Files.readString(fixture.auditFile());
     assertFalse(audit.contains(token.substring(token.lastIndexOf('.') + 1)), audit);
+  }
+
+  @Test
+  void worksWithPyMongo() throws Exception {
+    assertWorks(
+        ForeignDriver.PYTHON,
+        """
+        from pymongo.auth_oidc import OIDCCallback, OIDCCallbackResult
+        class Given(OIDCCallback):
+            def fetch(self, context):
+                return OIDCCallbackResult(access_token=token)
+        client = MongoClient(uri, authMechanism="MONGODB-OIDC", authMechanismProperties={"OIDC_CALLBACK": Given()})
+        client.shop.orders.insert_one({"_id": 1})
+        print("found", client.shop.orders.count_documents({}))
+        """);
+  }
+
+  @Test
+  void worksWithTheNodeDriver() throws Exception {
+    assertWorks(
+        ForeignDriver.NODE,
+        """
+        const client = new MongoClient(uri, { authMechanism: 'MONGODB-OIDC', authMechanismProperties: {
+          OIDC_CALLBACK: async () => ({ accessToken: token }) } });
+        const orders = client.db('shop').collection('orders');
+        await orders.insertOne({ _id: 1 });
+        console.log('found', await orders.countDocuments());
+        await client.close();
+        """);
+  }
+
+  private void assertWorks(ForeignDriver driver, String script) throws Exception {
+    try (Proxy proxy = fixture.start()) {
+      String uri = "mongodb://127.0.0.1:" + proxy.address("app").getPort() + "/";
+      String token = token(ProxyFixture.ACME).sign();
+      assertTrue(driver.run(directory, script, uri, token).contains("found 1"));
+    }
   }
 }
