@@ -111,11 +111,23 @@ final class Pipelines {
     return fields;
   }
 
+  /**
+   * Whether one path is the beginning of another: MongoDB refuses such a projection, and the
+   * embedded server spoils its stored documents over it.
+   */
+  private static boolean collides(String path, BsonDocument projection) {
+    return projection.keySet().stream()
+        .anyMatch(other -> (other + ".").startsWith(path + ".") || path.startsWith(other + "."));
+  }
+
   BsonDocument projection() {
     BsonDocument projection = new BsonDocument();
     boolean exclude = draw.chance(30);
     for (int i = draw.between(1, 3); i > 0; i--) {
-      projection.put(draw.path(), new BsonInt32(exclude ? 0 : 1));
+      String path = draw.path();
+      if (!collides(path, projection)) {
+        projection.put(path, new BsonInt32(exclude ? 0 : 1));
+      }
     }
     if (!exclude && draw.chance(50)) {
       projection.put("c", expressions.any(2));
