@@ -83,7 +83,8 @@ final class MetricsSection {
       List<YamlField> items =
           read.metric().ratio().isEmpty() ? List.of() : read.map().field("ratio").items();
       items.forEach(item -> checkOperand(item, generation));
-      if (items.size() == 2) {
+      // Items that are no text have been reported and are not among the names.
+      if (read.metric().ratio().size() == 2) {
         checkLabels(read, generation);
       }
     }

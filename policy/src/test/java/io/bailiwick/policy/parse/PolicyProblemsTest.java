@@ -315,6 +315,7 @@ class PolicyProblemsTest {
           { name: m, collection: ads.stats, when: insert, sum: a, window: 1h } | error[P009] businessMetrics[0].window
           { name: m, ratio: [x, y] }                                          | error[P006] businessMetrics[0].window: missing
           { name: m, ratio: [stats], window: 1h }                             | error[P008] businessMetrics[0].ratio
+          { name: m, ratio: [{ a: b }, n], window: 1h }, { name: n, collection: ads.stats, when: insert, sum: a } | error[P007] businessMetrics[0].ratio[0]
           { name: m, ratio: [n, m], window: 1h }, { name: n, collection: ads.stats, when: insert, sum: a } | error[P009] businessMetrics[0].ratio[1]: "m" (expected: a metric that is no ratio itself)
           { name: m, ratio: [n, mo], window: 1h }, { name: n, collection: ads.stats, when: insert, sum: a } | error[P011] businessMetrics[0].ratio[1]
           { name: m, ratio: [n, o], window: 1h }, { name: n, collection: ads.stats, when: insert, sum: a }, { name: o, collection: ads.stats, when: insert, sum: b } | ok
