@@ -45,7 +45,7 @@ final class World implements AutoCloseable {
     direct = opened(MongoClients.create(uri(server, given != null)));
     tap = opened(JudgingTap.before(server, tenancy(databases)));
     if (withProxy) {
-      Proxy proxy = opened(proxy(directory, tap.address(), given != null, databases));
+      Proxy proxy = opened(proxy(directory, tap.address(), databases));
       front = proxy.address("app");
     } else {
       front = tap.address();
@@ -135,7 +135,8 @@ final class World implements AutoCloseable {
     return set ? uri + "/?directConnection=true" : uri;
   }
 
-  private static Proxy proxy(Path directory, InetSocketAddress upstream, boolean set, int databases)
+  /** One seed without the name of its set is not followed past the tap to where the server is. */
+  private static Proxy proxy(Path directory, InetSocketAddress upstream, int databases)
       throws IOException {
     Files.writeString(directory.resolve("policy.yaml"), policy(databases));
     Path config =
@@ -146,15 +147,14 @@ final class World implements AutoCloseable {
             kind: Proxy
             listeners:
               - { name: app, address: "127.0.0.1:0", login: { tenant: "%s" } }
-            upstream: { uri: "mongodb://127.0.0.1:%d%s" }
+            upstream: { uri: "mongodb://127.0.0.1:%d" }
             policies: { files: [policy.yaml], poll: 0s }
             metrics: { address: "127.0.0.1:0" }
             admin: { address: off }
             audit: { to: off }
             survey: { documents: 0 }
             """
-                .formatted(
-                    Organizations.OWN, upstream.getPort(), set ? "/?replicaSet=secantus" : ""));
+                .formatted(Organizations.OWN, upstream.getPort()));
     return Proxy.start(ConfigParser.parse(config, Overrides.NONE).config());
   }
 
