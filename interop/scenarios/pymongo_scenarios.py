@@ -470,7 +470,7 @@ def _(ads, c):
 
 @attack("reference data is not written")
 def _(ads, c):
-    refused(lambda: ads.currencies.insert_one({"_id": "XXX"}))
+    refused(lambda: ads.currencies.insert_one({"_id": "CHF"}))
     refused(lambda: ads.currencies.update_one({}, {"$set": {"rate": 0}}))
     refused(lambda: ads.currencies.delete_many({}))
 

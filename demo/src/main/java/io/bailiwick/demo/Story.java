@@ -51,7 +51,7 @@ final class Story {
         refused(
             "Write to reference data",
             new Document("insert", "currencies")
-                .append("documents", List.of(new Document("_id", "XXX"))),
+                .append("documents", List.of(new Document("_id", "CHF"))),
             "reference data is read-only"),
         theOtherSide());
   }

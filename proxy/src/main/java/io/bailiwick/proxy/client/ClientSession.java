@@ -1,7 +1,6 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
-import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.protocol.OpMsg;
@@ -39,12 +38,10 @@ final class ClientSession {
   private final ClientLogin login;
   private final @Nullable TlsConnection tls;
   private final Deadlines deadlines;
+  private final TenantShare share;
   private final int id;
   private SessionState state = new SessionState.NotLoggedIn();
   private @Nullable Lease lease;
-  private @Nullable TenantLoad load;
-  private int inFlight;
-  private @Nullable TenantValue loadOf;
   private @Nullable Owner asking;
   private boolean leaving;
   private boolean loadBalanced;
@@ -72,6 +69,7 @@ final class ClientSession {
     this.peer = new ChannelPeer(channel, tls);
     this.login = listener.open(peer);
     this.deadlines = new Deadlines(services.limits(), loop.nanos());
+    this.share = new TenantShare(loop);
   }
 
   /** Takes the connection into service. */
@@ -162,7 +160,7 @@ final class ClientSession {
       loop.services().ownership().onConnect(binding.acting());
     } else {
       loop.services().ownership().onConnect(binding.owner());
-      serve(binding.owner().policy().tenant());
+      share.serve(binding.owner().policy().tenant());
     }
     state = new SessionState.Ready(binding);
     decoder.trust(loop.services().limits().bytes(), loop.services().parts().afterLogin());
@@ -259,46 +257,6 @@ final class ClientSession {
 
   // ---- to MongoDB and back ----
 
-  /** What is forwarded from now on counts as this tenant's. */
-  void serve(TenantValue tenant) {
-    TenantValue before = loadOf;
-    if (before != null && before.equals(tenant)) {
-      return;
-    }
-    load = loop.loads().onConnect(tenant, loop.nanos());
-    loadOf = tenant;
-    if (before != null) {
-      loop.loads().onDisconnect(before, loop.nanos());
-    }
-  }
-
-  /** What the tenant has going on, this connection's included. */
-  TenantLoad load() {
-    TenantLoad known = load;
-    if (known == null) {
-      throw new IllegalStateException("nobody is logged in");
-    }
-    return known;
-  }
-
-  /**
-   * Counts the bytes of a request that is to be forwarded, until it is answered; false if its
-   * tenant has too many on their way already.
-   */
-  boolean begin(int size, long most) {
-    boolean admitted = load().begin(size, most);
-    inFlight = admitted ? size : 0;
-    return admitted;
-  }
-
-  /** The request is answered, or was not forwarded after all. */
-  void settle() {
-    if (load != null && inFlight > 0) {
-      load.end(inFlight);
-      inFlight = 0;
-    }
-  }
-
   /** Sends a judged command; its answer comes later. */
   void forward(Request request, Verdict.Forward forward, OpMsg message, Owner owner, Proof proof) {
     Lease way = lease;
@@ -343,7 +301,7 @@ final class ClientSession {
 
   /** The command that was with MongoDB has got its answer. */
   void onAnswered() {
-    settle();
+    share.settle();
     deadlines.onActivity(loop.nanos());
     if (state instanceof SessionState.Draining) {
       close(CloseCause.DRAIN);
@@ -377,7 +335,7 @@ final class ClientSession {
     }
     SessionState before = state;
     state = new SessionState.Closed(cause);
-    settle();
+    share.settle();
     deadlines.onClosed(loop.nanos());
     try {
       decoder.stop();
@@ -406,10 +364,7 @@ final class ClientSession {
         } else {
           loop.services().ownership().onDisconnect(binding.owner());
         }
-        if (loadOf != null) {
-          loop.loads().onDisconnect(loadOf, loop.nanos());
-          loadOf = null;
-        }
+        share.leave();
       }
     }
   }
@@ -503,6 +458,10 @@ final class ClientSession {
 
   ClientLogin login() {
     return login;
+  }
+
+  TenantShare share() {
+    return share;
   }
 
   ClientCompression compression() {

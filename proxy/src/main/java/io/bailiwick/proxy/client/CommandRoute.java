@@ -104,7 +104,7 @@ final class CommandRoute {
       ClientSession session, Request request, Owner owner, @Nullable String decisionId) {
     asking = owner;
     int perSecond = owner.policy().policy().limits().ratePerTenant();
-    if (!session.load().admits(perSecond, request.startedNanos())) {
+    if (!session.share().load().admits(perSecond, request.startedNanos())) {
       deny(session, request, overload(PolicyEngine.OTHER, "more than " + perSecond + " a second"));
       return;
     }
@@ -147,7 +147,7 @@ final class CommandRoute {
     if (found instanceof TenantRoute.Found.Tenant tenant) {
       Owner owner = binding.actingFor(tenant.value());
       loop.services().ownership().onOperation(binding.acting(), owner);
-      session.serve(tenant.value());
+      session.share().serve(tenant.value());
       judge(session, request, owner, loop.ids().next());
     } else if (found instanceof TenantRoute.Found.Unchecked unchecked) {
       check(session, request, unchecked, frame);
@@ -249,7 +249,7 @@ final class CommandRoute {
       return;
     }
     long most = owner.policy().policy().limits().inFlightBytes();
-    if (!session.begin(message.end() - message.bodyStart(), most)) {
+    if (!session.share().begin(message.end() - message.bodyStart(), most)) {
       deny(session, request, overload(forward.command(), "more bytes in flight than " + most));
       return;
     }
@@ -257,7 +257,7 @@ final class CommandRoute {
     try {
       proof = loop.services().ownership().prove(forward.claims(), message.bytes(), owner);
     } catch (RefusedException e) {
-      session.settle();
+      session.share().settle();
       deny(
           session,
           request,
