@@ -15,6 +15,8 @@ import io.netty.channel.EventLoopGroup;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ final class MongoLink implements AutoCloseable {
   private final Maintenance maintenance;
   private final PairedGate gate;
   private final AtomicBoolean looking = new AtomicBoolean();
+  private final CountDownLatch answered = new CountDownLatch(1);
   private volatile boolean seen;
 
   /**
@@ -89,6 +92,23 @@ final class MongoLink implements AutoCloseable {
     return gate.selectable() ? null : "every server of MongoDB is left alone after failures";
   }
 
+  /**
+   * Waits until the first look at MongoDB is over, or that long. What a client is told in its
+   * greeting holds for its connection's whole life, so that none should be greeted too early.
+   */
+  void awaitSeen(Duration most) {
+    try {
+      answered.await(most.toMillis(), TimeUnit.MILLISECONDS);
+      if (!seen) {
+        LOG.atWarn()
+            .addKeyValue("event", "upstream_not_seen")
+            .log("MongoDB does not answer yet: clients that come now are promised no sessions");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void look() {
     if (seen || !looking.compareAndSet(false, true)) {
       return;
@@ -100,6 +120,7 @@ final class MongoLink implements AutoCloseable {
               if (facts != null) {
                 onSeen(facts);
               }
+              answered.countDown();
             });
   }
 

@@ -31,6 +31,9 @@ public final class Proxy implements AutoCloseable {
   private static final Duration OLDEST_BEAT = Duration.ofSeconds(10);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  /** A MongoDB that is there answers much sooner; one that is not must not keep the ports shut. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
   private final ProxyConfig config;
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
@@ -111,11 +114,16 @@ public final class Proxy implements AutoCloseable {
                 policies.reloads()::reload));
     closers.add(listeners);
     truth.start(maintenance);
+    mongo.awaitSeen(shorter(config.upstream().timeouts().selection(), LONGEST_WAIT));
     listeners.open();
     if (!config.policies().poll().isZero()) {
       maintenance.every(config.policies().poll(), policies.reloads()::poll);
     }
     phase = Phase.SERVING;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private ClientServices services(Observation observation, Issuers issuers) {

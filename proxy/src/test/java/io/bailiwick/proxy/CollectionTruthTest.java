@@ -1,6 +1,7 @@
 package io.bailiwick.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,12 +10,16 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import io.bailiwick.proxy.testing.Http;
+import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.ReceivedCommand;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +119,46 @@ final class CollectionTruthTest {
         assertTrue(
             upstream.received().stream().map(ReceivedCommand::name).noneMatch("find"::equals));
       }
+    }
+  }
+
+  /** What a greeting promises holds for its connection's whole life. */
+  @Test
+  void greetsNobodyBeforeItKnowsWhatMongoDbCanDo() throws Exception {
+    try (ScriptedUpstream upstream = ScriptedUpstream.start()) {
+      upstream.always(
+          "hello",
+          any -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+            return ScriptedReply.json(ScriptedUpstream.GREETING);
+          });
+      fixture.config("127.0.0.1:" + upstream.address().getPort(), "");
+      try (Proxy proxy = fixture.start();
+          RawClient client = RawClient.connect(proxy.address("app"))) {
+        assertTrue(
+            client
+                .call("{hello: 1, $db: 'admin'}")
+                .document()
+                .containsKey("logicalSessionTimeoutMinutes"));
+      }
+    }
+  }
+
+  /** Who cannot be reached keeps no port shut: clients are to hear of it. */
+  @Test
+  void greetsAllTheSameWhereMongoDbIsNot() throws Exception {
+    int nobody;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      nobody = socket.getLocalPort();
+    }
+    fixture.config("127.0.0.1:" + nobody, "");
+    try (Proxy proxy = fixture.start();
+        RawClient client = RawClient.connect(proxy.address("app"))) {
+      assertFalse(
+          client
+              .call("{hello: 1, $db: 'admin'}")
+              .document()
+              .containsKey("logicalSessionTimeoutMinutes"));
     }
   }
 
