@@ -86,6 +86,16 @@ final class Greetings {
     if (local == null || message.sequenceCount() > 0) {
       return refuse(body, RuleId.TENANT_TOKEN, message.moreToCome());
     }
+    if (local == LocalCommand.KILL_CURSORS && first.type() != BsonType.STRING) {
+      return new Verdict.Deny(
+          nameOf(first),
+          databaseOf(body),
+          ErrorCode.UNAUTHORIZED,
+          RefusalType.POLICY,
+          RuleId.NAMESPACE,
+          "a collection is named by a text",
+          message.moreToCome());
+    }
     return new Verdict.Local(nameOf(first), local, body);
   }
 

@@ -298,6 +298,9 @@ final class ActsForTenantsTest {
         .comment(new BsonDocument("token", new BsonString(token)))
         .into(new ArrayList<>());
     assertEquals(13, code(() -> count(token(ACME).expiring(-60).sign())));
+    // The driver sends documents behind the command's body.
+    Document twice = new Document("a", token);
+    assertEquals(13, code(() -> orders().insertOne(twice, new InsertOneOptions().comment(token))));
     String heard = tap.heard();
     assertTrue(heard.contains("getMore"));
     assertFalse(heard.contains(secret) || heard.contains("eyJ"), "MongoDB was told a token");

@@ -62,6 +62,9 @@ final class TenantRoute {
     Elements first = message.body().elements();
     Way way = first.next() ? first.lookUp(WAYS) : null;
     String token = TenantTokens.of(message);
+    if (TenantTokens.repeats(message)) {
+      return denied(message, TokenFault.PARTY, "a token that stands in the command twice");
+    }
     if (way == Way.CURSOR) {
       return ofCursor(first, principal, token, message);
     }
@@ -93,8 +96,14 @@ final class TenantRoute {
   /** The tenant that a token names which has been checked. */
   Found checked(OpMsg message, Binding binding, VerifiedToken token) {
     try {
-      return new Found.Tenant(
-          TenantTokens.tenant(token, binding.acting(), binding.generation().policy().tenantType()));
+      TenantValue tenant =
+          TenantTokens.tenant(token, binding.acting(), binding.generation().policy().tenantType());
+      // The tenants' sessions are different ones to MongoDB, so that this would begin another.
+      boolean inside = message.body().find("autocommit") != null;
+      TenantValue open = inside ? ofTransaction(message, binding.acting()) : null;
+      return open == null || open.equals(tenant)
+          ? new Found.Tenant(tenant)
+          : denied(message, TokenFault.PARTY, "a transaction is one tenant's");
     } catch (TokenRefusedException e) {
       return denied(message, e.fault());
     }

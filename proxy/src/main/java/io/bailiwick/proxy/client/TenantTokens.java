@@ -11,11 +11,16 @@ import io.bailiwick.proxy.token.IssuerChoice;
 import io.bailiwick.proxy.token.TokenFault;
 import io.bailiwick.proxy.token.TokenRefusedException;
 import io.bailiwick.proxy.token.VerifiedToken;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What the token of an operation says, and where in a command it stands. */
 final class TenantTokens {
   private static final String COMMENT = "comment";
+
+  /** No signed token is shorter than its signature, in bytes; what is shorter is only a word. */
+  private static final int SHORTEST = 64;
 
   private TenantTokens() {}
 
@@ -24,6 +29,11 @@ final class TenantTokens {
    * command inside an explain may bring it instead.
    */
   static @Nullable String of(OpMsg message) {
+    Elements comment = comment(message);
+    return comment == null ? null : text(comment);
+  }
+
+  private static @Nullable Elements comment(OpMsg message) {
     Elements comment = message.body().find(COMMENT);
     if (comment == null) {
       Elements first = message.body().elements();
@@ -31,7 +41,7 @@ final class TenantTokens {
           first.next() && first.nameIs("explain") && first.type() == BsonType.DOCUMENT;
       comment = explain ? first.document().find(COMMENT) : null;
     }
-    return comment == null ? null : text(comment);
+    return comment;
   }
 
   private static @Nullable String text(Elements comment) {
@@ -40,6 +50,41 @@ final class TenantTokens {
     }
     Elements token = comment.type() == BsonType.DOCUMENT ? comment.document().find("token") : null;
     return token != null && token.type() == BsonType.STRING ? token.string() : null;
+  }
+
+  /**
+   * True if the command's token stands in it a second time, outside of the comment: there it would
+   * not be taken out, and MongoDB would be told a token that is still good.
+   */
+  static boolean repeats(OpMsg message) {
+    Elements comment = comment(message);
+    String token = comment == null ? null : text(comment);
+    if (comment == null || token == null || token.length() < SHORTEST) {
+      return false;
+    }
+    byte[] wanted = token.getBytes(StandardCharsets.UTF_8);
+    return holds(message.bytes(), message.start(), comment.elementStart(), wanted)
+        || holds(message.bytes(), comment.valueEnd(), message.end(), wanted);
+  }
+
+  /**
+   * Boyer, Moore and Horspool: looks at about one byte in as many as the token has, for a command
+   * may be long and this runs on an event loop.
+   */
+  private static boolean holds(byte[] bytes, int from, int to, byte[] wanted) {
+    int last = wanted.length - 1;
+    int[] steps = new int[256];
+    Arrays.fill(steps, wanted.length);
+    for (int i = 0; i < last; i++) {
+      steps[wanted[i] & 0xFF] = last - i;
+    }
+    for (int end = from + last; end < to; end += steps[bytes[end] & 0xFF]) {
+      if (bytes[end] == wanted[last]
+          && Arrays.equals(bytes, end - last, end + 1, wanted, 0, wanted.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
