@@ -312,6 +312,7 @@ class ScramLoginTest {
   }
 
   @Test
+  @AdversarialCase(159)
   void waitsItsTurnAfterRepeatedFailures() throws Exception {
     for (int i = 0; i < LoginThrottle.FREE_FAILURES; i++) {
       SaslPeer wrong = new SaslPeer(Mechanism.SCRAM_SHA_256, "alice", "wrong", "admin", true);
