@@ -243,9 +243,8 @@ final class CommandRoute {
 
   private void forward(
       ClientSession session, Request request, Verdict.Forward forward, Owner owner) {
-    Verdict.Deny unrecorded = notes.refusal(forward, databaseOf(message.body()));
-    if (unrecorded != null) {
-      deny(session, request, unrecorded);
+    if (notes.refuses()) {
+      deny(session, request, DecisionNotes.unrecorded(forward, databaseOf(message.body())));
       return;
     }
     long most = owner.policy().policy().limits().inFlightBytes();

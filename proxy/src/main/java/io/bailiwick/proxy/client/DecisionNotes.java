@@ -73,18 +73,21 @@ final class DecisionNotes {
     return recorder;
   }
 
-  /** The refusal of a command that was to be forwarded while the audit takes nothing, or null. */
-  Verdict.@Nullable Deny refusal(Verdict.Forward forward, String database) {
-    return audit.refuses()
-        ? new Verdict.Deny(
-            forward.command(),
-            database,
-            ErrorCode.INTERNAL_ERROR,
-            RefusalType.INTERNAL,
-            RuleId.AUDIT,
-            "the audit cannot be written",
-            false)
-        : null;
+  /** True while nothing may be forwarded because the audit takes nothing. */
+  boolean refuses() {
+    return audit.refuses();
+  }
+
+  /** The refusal of a command that was to be forwarded meanwhile. */
+  static Verdict.Deny unrecorded(Verdict.Forward forward, String database) {
+    return new Verdict.Deny(
+        forward.command(),
+        database,
+        ErrorCode.INTERNAL_ERROR,
+        RefusalType.INTERNAL,
+        RuleId.AUDIT,
+        "the audit cannot be written",
+        false);
   }
 
   /** A command is forwarded; MongoDB's comment names the decision unless the client's does. */
