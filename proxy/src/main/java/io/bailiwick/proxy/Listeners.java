@@ -51,9 +51,8 @@ final class Listeners implements AutoCloseable {
    */
   synchronized void open() throws IOException {
     for (ProxyConfig.Listener listener : config.listeners()) {
-      open.put(
-          listener.name(),
-          Listener.open(plan(listener).as(listener.persona()), transport, loops, connections));
+      ListenerPlan plan = plan(listener).as(listener.persona()).compressing(listener.compression());
+      open.put(listener.name(), Listener.open(plan, transport, loops, connections));
     }
   }
 

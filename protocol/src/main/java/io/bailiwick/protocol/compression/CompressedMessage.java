@@ -28,7 +28,11 @@ public final class CompressedMessage {
   /** Up to here a message may grow as it likes; above, only so many times. */
   private static final int RATIO_FREE = 1 << 20;
 
-  private static final int RATIO = 200;
+  /** What clients may send. */
+  public static final int RATIO_OF_REQUESTS = 200;
+
+  /** What servers may: a batch may hold the same document over and over. */
+  public static final int RATIO_OF_REPLIES = 2000;
 
   private final Frame frame;
   private final Compressor compressor;
@@ -44,9 +48,11 @@ public final class CompressedMessage {
    * @param frame a message with the opcode OP_COMPRESSED; borrowed
    * @param negotiated the compressors that both sides have agreed on
    * @param limit longest message in bytes, header included, once it is opened
+   * @param ratio how many times as long as its compressed bytes a message above a megabyte may be
    * @throws MalformedMessageException if it promises anything that may not be
    */
-  public static CompressedMessage parse(Frame frame, Collection<Compressor> negotiated, int limit) {
+  public static CompressedMessage parse(
+      Frame frame, Collection<Compressor> negotiated, int limit, int ratio) {
     int start = frame.start();
     if (frame.size() <= PREFIX) {
       throw MalformedMessageException.framing("a compressed message without content", start);
@@ -64,7 +70,7 @@ public final class CompressedMessage {
     int compressed = frame.size() - PREFIX;
     if (size <= 0
         || size > limit - Frame.HEADER_SIZE
-        || size > RATIO_FREE && size / RATIO > compressed) {
+        || size > RATIO_FREE && size / ratio > compressed) {
       throw MalformedMessageException.framing("uncompressedSize out of range", start + SIZE_AT);
     }
     return new CompressedMessage(frame, compressor, size);

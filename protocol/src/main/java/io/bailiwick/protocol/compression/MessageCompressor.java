@@ -9,21 +9,37 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compresses messages on their way out, each of them whole. Those that are very short gain nothing
- * and go out as they are; so do those above {@value #LARGEST} bytes, for which the event loop has
+ * Compresses messages on their way out, each of them whole. Replies that are very short gain
+ * nothing and go out as they are; requests go out compressed all the same, because MongoDB replies
+ * in kind. Messages above {@value #LARGEST} bytes go out as they are, for which the event loop has
  * no time and nobody the memory: a peer takes either. Event-loop confined.
  */
 public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
-  /** Messages shorter than this, in bytes, go out as they are. */
+  /** Replies shorter than this, in bytes, go out as they are. */
   static final int SMALLEST = 256;
 
   /** Messages longer than this, in bytes, go out as they are. */
   static final int LARGEST = 1 << 20;
 
+  private final boolean requests;
   private final List<ChannelPromise> promises = new ArrayList<>();
   private @Nullable Compressor compressor;
   private @Nullable ByteBuf collected;
   private int rest;
+
+  private MessageCompressor(boolean requests) {
+    this.requests = requests;
+  }
+
+  /** For replies: compressed where that makes them shorter. */
+  public static MessageCompressor ofReplies() {
+    return new MessageCompressor(false);
+  }
+
+  /** For requests: compressed so that their replies are. */
+  public static MessageCompressor ofRequests() {
+    return new MessageCompressor(true);
+  }
 
   /**
    * Says how messages go out from the next one on; not to be called inside of one.
@@ -52,7 +68,7 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext context, ByteBuf piece, ChannelPromise promise) {
     int length = length(piece);
-    if (length < SMALLEST || length > LARGEST) {
+    if (length < SMALLEST && !requests || length > LARGEST) {
       rest = length - piece.readableBytes();
       context.write(piece, promise);
     } else {
@@ -93,9 +109,9 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
     int from = whole.arrayOffset() + whole.readerIndex();
     ByteBuf out =
         CompressedMessage.write(context.alloc(), by, whole.array(), from, whole.readableBytes());
-    boolean smaller = out.readableBytes() < whole.readableBytes();
-    (smaller ? whole : out).release();
-    return smaller ? out : whole;
+    boolean taken = requests || out.readableBytes() < whole.readableBytes();
+    (taken ? whole : out).release();
+    return taken ? out : whole;
   }
 
   private ChannelPromise promiseOfAll(ChannelHandlerContext context) {

@@ -1,32 +1,53 @@
 package io.bailiwick.protocol.compression;
 
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.OpCode;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens compressed messages as they come in, and passes all others on byte by byte. For a peer
- * whose messages are as long as they have been asked for: what is opened is held in memory whole.
- * Event-loop confined.
+ * Opens the compressed messages of a peer as they come in, and passes all others on byte by byte.
+ * What is opened is held in memory whole, and counted until whoever got it lets go of it. After a
+ * message that may not be, nothing more is read. Event-loop confined.
  */
 public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
   private final List<Compressor> negotiated;
   private final int limit;
+  private final ByteBudget budget;
+  private final Waiting waiting;
   private @Nullable ByteBuf collected;
+  private int reserved;
   private int rest;
+  private boolean over;
+
+  /** Whoever waits for the messages. */
+  public interface Waiting {
+    /** True if a compressed answer to that request may come now. */
+    boolean expects(int responseTo);
+
+    /** Bytes of a compressed message have arrived. */
+    void onProgress();
+
+    /** There is no memory for a message; it is dropped, and nothing more is read. */
+    void onOverBudget();
+  }
 
   /**
+   * @param negotiated what both sides have agreed on
    * @param limit longest message in bytes, compressed or opened
+   * @param budget counts messages, both as they come and once they are open
    */
-  public MessageDecompressor(List<Compressor> negotiated, int limit) {
+  public MessageDecompressor(
+      List<Compressor> negotiated, int limit, ByteBudget budget, Waiting waiting) {
     this.negotiated = List.copyOf(negotiated);
     this.limit = limit;
+    this.budget = budget;
+    this.waiting = waiting;
   }
 
   @Override
@@ -36,9 +57,12 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
       return;
     }
     try {
-      while (chunk.isReadable()) {
+      while (chunk.isReadable() && !over) {
         take(context, chunk);
       }
+    } catch (MalformedMessageException e) {
+      end();
+      throw e;
     } finally {
       chunk.release();
     }
@@ -58,10 +82,11 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
     whole.writeBytes(chunk, Math.min(wanted - whole.readableBytes(), chunk.readableBytes()));
     if (whole.readableBytes() == Frame.HEADER_SIZE) {
       onHeader(context, whole);
-    } else if (whole.readableBytes() > Frame.HEADER_SIZE
-        && whole.readableBytes() == length(whole)) {
-      collected = null;
-      open(context, whole);
+    } else if (whole.readableBytes() > Frame.HEADER_SIZE) {
+      waiting.onProgress();
+      if (whole.readableBytes() == length(whole)) {
+        open(context, whole);
+      }
     }
   }
 
@@ -79,20 +104,42 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
       collected = null;
       rest = length - Frame.HEADER_SIZE;
       context.fireChannelRead(header);
-    } else if (length == Frame.HEADER_SIZE) {
+      return;
+    }
+    if (length == Frame.HEADER_SIZE) {
       throw MalformedMessageException.framing("a compressed message without content", 0);
+    }
+    if (!waiting.expects(header.getIntLE(header.readerIndex() + 8))) {
+      throw MalformedMessageException.framing("a compressed message that nobody waits for", 8);
+    }
+    if (budget.tryReserve(length)) {
+      reserved = length;
+    } else {
+      end();
+      waiting.onOverBudget();
     }
   }
 
   private void open(ChannelHandlerContext context, ByteBuf whole) {
-    try {
-      int from = whole.arrayOffset() + whole.readerIndex();
-      Frame frame = new Frame(whole.array(), from, from + whole.readableBytes());
-      Frame opened = CompressedMessage.parse(frame, negotiated, limit).open();
-      context.fireChannelRead(Unpooled.wrappedBuffer(opened.bytes()));
-    } finally {
-      whole.release();
+    int from = whole.arrayOffset() + whole.readerIndex();
+    Frame frame = new Frame(whole.array(), from, from + whole.readableBytes());
+    CompressedMessage message =
+        CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.RATIO_OF_REPLIES);
+    if (!budget.tryReserve(message.size())) {
+      end();
+      waiting.onOverBudget();
+      return;
     }
+    @Nullable ByteBuf opened = null;
+    try {
+      opened = new CountedBytes(context.alloc(), message.open().bytes(), budget);
+    } finally {
+      if (opened == null) {
+        budget.release(message.size());
+      }
+    }
+    drop();
+    context.fireChannelRead(opened);
   }
 
   private static int length(ByteBuf header) {
@@ -101,12 +148,17 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    drop();
+    end();
     context.fireChannelInactive();
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
+    end();
+  }
+
+  private void end() {
+    over = true;
     drop();
   }
 
@@ -116,5 +168,7 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
     if (unfinished != null) {
       unfinished.release();
     }
+    budget.release(reserved);
+    reserved = 0;
   }
 }

@@ -87,9 +87,10 @@ final class CompressedMessageTest {
 
     assertThrows(
         MalformedMessageException.class,
-        () -> CompressedMessage.parse(Messages.frame(zlib), List.of(Compressor.ZSTD), LIMIT));
+        () -> CompressedMessage.parse(Messages.frame(zlib), List.of(Compressor.ZSTD), LIMIT, 200));
     assertEquals(
-        600, CompressedMessage.parse(Messages.frame(zlib), List.of(Compressor.ZLIB), LIMIT).size());
+        600,
+        CompressedMessage.parse(Messages.frame(zlib), List.of(Compressor.ZLIB), LIMIT, 200).size());
     assertRefused(none);
     assertRefused(unknown);
   }
@@ -118,7 +119,7 @@ final class CompressedMessageTest {
   }
 
   private static Frame open(byte[] bytes) {
-    return CompressedMessage.parse(Messages.frame(bytes), ALL, LIMIT).open();
+    return CompressedMessage.parse(Messages.frame(bytes), ALL, LIMIT, 200).open();
   }
 
   private static void assertRefused(byte[] bytes) {

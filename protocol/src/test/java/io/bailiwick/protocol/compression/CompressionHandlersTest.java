@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.protocol.OpCode;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.MalformedMessageException;
@@ -24,6 +25,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Messages go out compressed and come in opened, in whatever pieces they travel. */
 final class CompressionHandlersTest {
   private static final int LIMIT = 48_000_000;
+
+  private final ByteBudget budget = new ByteBudget(4 << 20);
+  private int expected;
+  private int progress;
+  private int overBudget;
 
   @ParameterizedTest
   @EnumSource
@@ -60,7 +66,7 @@ final class CompressionHandlersTest {
 
   @Test
   void compressesNothingUntilItIsTold() {
-    MessageCompressor compressor = new MessageCompressor();
+    MessageCompressor compressor = MessageCompressor.ofReplies();
     EmbeddedChannel channel = new EmbeddedChannel(compressor);
     byte[] message = Messages.message(900);
 
@@ -78,7 +84,7 @@ final class CompressionHandlersTest {
 
   @Test
   void everyPieceIsDoneWhenItsMessageIs() {
-    MessageCompressor compressor = new MessageCompressor();
+    MessageCompressor compressor = MessageCompressor.ofReplies();
     compressor.use(Compressor.ZSTD);
     EmbeddedChannel channel = new EmbeddedChannel(compressor);
     byte[] message = Messages.message(600);
@@ -94,13 +100,12 @@ final class CompressionHandlersTest {
 
   @Test
   void anUnfinishedMessageIsDroppedWithItsConnection() {
-    MessageCompressor compressor = new MessageCompressor();
+    MessageCompressor compressor = MessageCompressor.ofReplies();
     compressor.use(Compressor.ZSTD);
     EmbeddedChannel out = new EmbeddedChannel(compressor);
     byte[] message = Messages.message(600);
     ChannelFuture piece = out.writeAndFlush(Unpooled.wrappedBuffer(message, 0, 300));
-    EmbeddedChannel in =
-        new EmbeddedChannel(new MessageDecompressor(List.of(Compressor.ZSTD), LIMIT));
+    EmbeddedChannel in = new EmbeddedChannel(decompressor(List.of(Compressor.ZSTD)));
     in.writeInbound(Unpooled.wrappedBuffer(Messages.compressed(message, Compressor.ZSTD), 0, 100));
 
     out.close();
@@ -109,6 +114,73 @@ final class CompressionHandlersTest {
     assertFalse(piece.isSuccess());
     assertNull(out.readOutbound());
     assertNull(in.readInbound());
+    assertEquals(0, budget.reserved());
+  }
+
+  @Test
+  void requestsGoOutCompressedHoweverShortSoThatTheirRepliesAre() {
+    MessageCompressor compressor = MessageCompressor.ofRequests();
+    compressor.use(Compressor.SNAPPY);
+    EmbeddedChannel channel = new EmbeddedChannel(compressor);
+    for (int size : new int[] {40, 255, 1 << 20}) {
+      byte[] message = Messages.message(size);
+      channel.writeOutbound(Unpooled.wrappedBuffer(message));
+      byte[] sent = drained(channel.outboundMessages());
+      channel.outboundMessages().clear();
+      assertEquals(OpCode.OP_COMPRESSED, Bytes.int32(sent, 12));
+      assertArrayEquals(message, received(sent, new Random(size), List.of(Compressor.SNAPPY)));
+    }
+    channel.finish();
+  }
+
+  @Test
+  void whatIsOpenCountsUntilItIsLetGo() {
+    byte[] compressed = Messages.compressed(Messages.message(5000), Compressor.ZLIB);
+    EmbeddedChannel channel = new EmbeddedChannel(decompressor(List.of(Compressor.ZLIB)));
+
+    channel.writeInbound(Unpooled.copiedBuffer(compressed, 0, 20));
+    assertEquals(compressed.length, budget.reserved());
+    channel.writeInbound(Unpooled.copiedBuffer(compressed, 20, compressed.length - 20));
+    assertEquals(5000, budget.reserved());
+    assertTrue(progress > 0);
+    ByteBuf opened = channel.readInbound();
+    ByteBuf slice = opened.readRetainedSlice(100);
+    opened.release();
+    assertEquals(5000, budget.reserved());
+    slice.release();
+
+    assertEquals(0, budget.reserved());
+    channel.finish();
+  }
+
+  @Test
+  void readsNothingMoreOnceThereIsNoMemory() {
+    byte[] tooMuch = Messages.compressed(Messages.message((4 << 20) + 1), Compressor.ZLIB);
+    EmbeddedChannel channel = new EmbeddedChannel(decompressor(List.of(Compressor.ZLIB)));
+
+    channel.writeInbound(Unpooled.copiedBuffer(tooMuch));
+    channel.writeInbound(Unpooled.copiedBuffer(Messages.message(100)));
+
+    assertEquals(1, overBudget);
+    assertNull(channel.readInbound());
+    assertEquals(0, budget.reserved());
+    channel.finish();
+  }
+
+  @Test
+  void collectsNothingThatNobodyWaitsFor() {
+    byte[] compressed = Messages.compressed(Messages.message(5000), Compressor.ZLIB);
+    expected = 99;
+    EmbeddedChannel channel = new EmbeddedChannel(decompressor(List.of(Compressor.ZLIB)));
+
+    assertThrows(
+        MalformedMessageException.class,
+        () -> channel.writeInbound(Unpooled.copiedBuffer(compressed, 0, 16)));
+    channel.writeInbound(Unpooled.copiedBuffer(compressed));
+
+    assertNull(channel.readInbound());
+    assertEquals(0, budget.reserved());
+    channel.finish();
   }
 
   @Test
@@ -134,7 +206,7 @@ final class CompressionHandlersTest {
   }
 
   private static byte[] sent(Compressor by, byte[] messages, Random random) {
-    MessageCompressor compressor = new MessageCompressor();
+    MessageCompressor compressor = MessageCompressor.ofReplies();
     compressor.use(by);
     EmbeddedChannel channel = new EmbeddedChannel(compressor);
     int at = 0;
@@ -152,8 +224,8 @@ final class CompressionHandlersTest {
     return out;
   }
 
-  private static byte[] received(byte[] bytes, Random random, List<Compressor> negotiated) {
-    EmbeddedChannel channel = new EmbeddedChannel(new MessageDecompressor(negotiated, LIMIT));
+  private byte[] received(byte[] bytes, Random random, List<Compressor> negotiated) {
+    EmbeddedChannel channel = new EmbeddedChannel(decompressor(negotiated));
     try {
       for (int at = 0; at < bytes.length; ) {
         int count = Math.min(bytes.length - at, 1 + random.nextInt(500));
@@ -164,6 +236,29 @@ final class CompressionHandlersTest {
     } finally {
       channel.finish();
     }
+  }
+
+  private MessageDecompressor decompressor(List<Compressor> negotiated) {
+    return new MessageDecompressor(
+        negotiated,
+        LIMIT,
+        budget,
+        new MessageDecompressor.Waiting() {
+          @Override
+          public boolean expects(int responseTo) {
+            return responseTo == expected;
+          }
+
+          @Override
+          public void onProgress() {
+            progress++;
+          }
+
+          @Override
+          public void onOverBudget() {
+            overBudget++;
+          }
+        });
   }
 
   private static byte[] drained(Iterable<Object> buffers) {

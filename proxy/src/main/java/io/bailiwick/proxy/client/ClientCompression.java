@@ -26,7 +26,7 @@ final class ClientCompression implements FrameSink {
   private final FrameSink next;
   private final ByteBudget budget;
   private final List<Compressor> offered;
-  private final MessageCompressor replies = new MessageCompressor();
+  private final MessageCompressor replies = MessageCompressor.ofReplies();
   private List<Compressor> negotiated = List.of();
   private int limit;
 
@@ -84,7 +84,8 @@ final class ClientCompression implements FrameSink {
       return;
     }
     try {
-      onCompressed(CompressedMessage.parse(frame, negotiated, limit));
+      onCompressed(
+          CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.RATIO_OF_REQUESTS));
     } catch (MalformedMessageException e) {
       next.onBadFrame(e);
     }

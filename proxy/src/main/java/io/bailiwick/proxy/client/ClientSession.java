@@ -4,7 +4,6 @@ import io.bailiwick.policy.Verdict;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.protocol.OpMsg;
-import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.auth.Peer;
 import io.bailiwick.proxy.config.ProxyConfig;
@@ -19,7 +18,6 @@ import io.bailiwick.proxy.upstream.Relay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +55,7 @@ final class ClientSession {
     this.id = id;
     this.events = new ClientEvents(this);
     this.compression =
-        new ClientCompression(List.of(Compressor.values()), services.parts().afterLogin(), events);
+        new ClientCompression(listener.compression(), services.parts().afterLogin(), events);
     this.decoder =
         new FrameDecoder(
             services.limits().bytesBeforeLogin(),

@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.client;
 
+import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.auth.Logins;
 import io.bailiwick.proxy.auth.NoLogin;
@@ -7,6 +8,7 @@ import io.bailiwick.proxy.auth.Peer;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.tls.TlsPort;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant text of the tenant the port belongs to, or null
  * @param tls null for a port without
  * @param persona what the port looks like to drivers
+ * @param compression what clients may compress with
  */
 public record ListenerPlan(
     String name,
@@ -25,27 +28,41 @@ public record ListenerPlan(
     @Nullable Logins logins,
     @Nullable String tenant,
     @Nullable TlsPort tls,
-    ProxyConfig.Persona persona) {
+    ProxyConfig.Persona persona,
+    List<Compressor> compression) {
 
   public ListenerPlan {
     if ((logins == null) == (tenant == null)) {
       throw new IllegalArgumentException("a listener has either logins or a tenant");
     }
+    compression = List.copyOf(compression);
   }
 
-  /** A port that looks like a mongos. */
+  /** A port that looks like a mongos, where clients may compress as they like. */
   public ListenerPlan(
       String name,
       InetSocketAddress address,
       @Nullable Logins logins,
       @Nullable String tenant,
       @Nullable TlsPort tls) {
-    this(name, address, logins, tenant, tls, new ProxyConfig.Persona.Mongos());
+    this(
+        name,
+        address,
+        logins,
+        tenant,
+        tls,
+        new ProxyConfig.Persona.Mongos(),
+        List.of(Compressor.values()));
   }
 
   /** The same with another persona. */
   public ListenerPlan as(ProxyConfig.Persona other) {
-    return new ListenerPlan(name, address, logins, tenant, tls, other);
+    return new ListenerPlan(name, address, logins, tenant, tls, other, compression);
+  }
+
+  /** The same where clients may compress with these. */
+  public ListenerPlan compressing(List<Compressor> with) {
+    return new ListenerPlan(name, address, logins, tenant, tls, persona, with);
   }
 
   /** A port where clients log in. */
@@ -60,7 +77,7 @@ public record ListenerPlan(
 
   /** The same port, where clients speak TLS if it is not null. */
   public ListenerPlan secured(@Nullable TlsPort by) {
-    return new ListenerPlan(name, address, logins, tenant, by, persona);
+    return new ListenerPlan(name, address, logins, tenant, by, persona, compression);
   }
 
   ClientLogin open(Peer client) {

@@ -4,6 +4,7 @@ import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.YamlField;
 import io.bailiwick.policy.yaml.YamlList;
 import io.bailiwick.policy.yaml.YamlMap;
+import io.bailiwick.protocol.compression.Compressor;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.Set;
 
 /** Reads {@code listeners:}. */
 final class ListenerParser {
-  private static final List<String> KEYS = List.of("name", "address", "persona", "login", "tls");
+  private static final List<String> KEYS =
+      List.of("name", "address", "persona", "login", "tls", "compression");
   private static final List<String> LOGINS = List.of("users", "issuers", "relay", "tenant");
   private static final InetSocketAddress ADDRESS = new InetSocketAddress("127.0.0.1", 27017);
   private static final String EXAMPLE =
@@ -50,7 +52,12 @@ final class ListenerParser {
     InetSocketAddress address = settings.listenAddress(section, "address", ADDRESS);
     ListenerTls tls = new TlsParser(settings).read(section, address);
     return new ProxyConfig.Listener(
-        name, address, login(section), tls, new PersonaParser(settings).read(section));
+        name,
+        address,
+        login(section),
+        tls,
+        new PersonaParser(settings).read(section),
+        CompressionParser.read(settings, section, List.of(Compressor.values())));
   }
 
   private String name(YamlField field) {
@@ -117,6 +124,11 @@ final class ListenerParser {
 
   private static ProxyConfig.Listener listener(String name) {
     return new ProxyConfig.Listener(
-        name, ADDRESS, new ProxyConfig.Login.Tenant(""), null, new ProxyConfig.Persona.Mongos());
+        name,
+        ADDRESS,
+        new ProxyConfig.Login.Tenant(""),
+        null,
+        new ProxyConfig.Persona.Mongos(),
+        List.of());
   }
 }

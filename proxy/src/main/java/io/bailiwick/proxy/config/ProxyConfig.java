@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.config;
 
+import io.bailiwick.protocol.compression.Compressor;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,13 +47,19 @@ public record ProxyConfig(
    * @param name safe as a metric label
    * @param tls null if clients speak without
    * @param persona what the proxy looks like to drivers there
+   * @param compression what clients may compress with; empty for none
    */
   public record Listener(
       String name,
       InetSocketAddress address,
       Login login,
       @Nullable ListenerTls tls,
-      Persona persona) {}
+      Persona persona,
+      List<Compressor> compression) {
+    public Listener {
+      compression = List.copyOf(compression);
+    }
+  }
 
   /** What the proxy looks like to drivers. */
   public sealed interface Persona {
@@ -99,6 +106,8 @@ public record ProxyConfig(
    *     its own for each client
    * @param accountPerTenant whom clients' commands run as, or null for the proxy's own account
    * @param tls null for none; its certificate is the account if there is no credential
+   * @param compression of clients' commands and their replies, what is preferred first; empty for
+   *     none
    */
   public record Upstream(
       Cluster cluster,
@@ -108,14 +117,28 @@ public record ProxyConfig(
       Timeouts timeouts,
       Retry retry,
       Breaker breaker,
-      @Nullable Integer pooled) {
+      @Nullable Integer pooled,
+      List<Compressor> compression) {
+    public Upstream {
+      compression = List.copyOf(compression);
+    }
+
     /** Servers of any kind. */
     public Upstream(
         List<InetSocketAddress> servers,
         @Nullable Credential credential,
         Timeouts timeouts,
         Breaker breaker) {
-      this(Cluster.of(servers), credential, null, null, timeouts, Retry.DEFAULT, breaker, null);
+      this(
+          Cluster.of(servers),
+          credential,
+          null,
+          null,
+          timeouts,
+          Retry.DEFAULT,
+          breaker,
+          null,
+          List.of());
     }
   }
 

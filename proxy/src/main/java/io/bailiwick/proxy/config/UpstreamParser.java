@@ -4,6 +4,7 @@ import io.bailiwick.policy.model.Pattern;
 import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.YamlField;
 import io.bailiwick.policy.yaml.YamlMap;
+import io.bailiwick.protocol.compression.Compressor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,8 @@ final class UpstreamParser {
           "breaker",
           "retry",
           "tls",
-          "accountPerTenant");
+          "accountPerTenant",
+          "compression");
   private static final List<String> ACCOUNT_KEYS =
       List.of("username", "authSource", "passwordFile");
   private static final String NAME = "a name with one ${tenant} in it, such as svc-${tenant}";
@@ -49,10 +51,19 @@ final class UpstreamParser {
     ProxyConfig.Retry retry = retry(section.field("retry").map());
     ProxyConfig.Breaker breaker = breaker(section.field("breaker").map());
     Integer pooled = pooled(section, perTenant != null);
+    List<Compressor> compression = CompressionParser.read(settings, section, List.of());
     return uri == null
         ? null
         : new ProxyConfig.Upstream(
-            uri.cluster(), credential, perTenant, tls, timeouts, retry, breaker, pooled);
+            uri.cluster(),
+            credential,
+            perTenant,
+            tls,
+            timeouts,
+            retry,
+            breaker,
+            pooled,
+            compression);
   }
 
   private @Nullable Integer pooled(YamlMap section, boolean perTenant) {

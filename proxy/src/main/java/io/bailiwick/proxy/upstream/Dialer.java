@@ -1,5 +1,7 @@
 package io.bailiwick.proxy.upstream;
 
+import io.bailiwick.protocol.ByteBudget;
+import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.tls.TlsDialer;
@@ -15,6 +17,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import java.io.File;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,9 +32,15 @@ final class Dialer {
   private static final int FIRST_READ = 2048;
   private static final int LARGEST_READ = 256 << 10;
 
+  /** Of all compressed replies together, while they arrive and until clients have taken them. */
+  private static final long BYTES_OPENED =
+      Math.max(2L * ClientReply.MAX_COLLECTED, Runtime.getRuntime().maxMemory() / 4);
+
   private final Servers servers;
   private final ProxyConfig.Timeouts timeouts;
   private final ProxyConfig.Retry retry;
+  private final List<Compressor> compression;
+  private final ByteBudget opened = new ByteBudget(BYTES_OPENED);
   private final int loops;
   private final Way way;
   private final DnsAddressResolverGroup names;
@@ -53,6 +62,7 @@ final class Dialer {
     this.servers = servers;
     this.timeouts = config.timeouts();
     this.retry = config.retry();
+    this.compression = config.compression();
     this.loops = (int) StreamSupport.stream(loops.spliterator(), false).count();
     this.way = way;
     this.names =
@@ -83,6 +93,16 @@ final class Dialer {
 
   Accounts accounts() {
     return way.accounts();
+  }
+
+  /** What clients' commands may be compressed with, what is preferred first. */
+  List<Compressor> compression() {
+    return compression;
+  }
+
+  /** Counts compressed replies. */
+  ByteBudget opened() {
+    return opened;
   }
 
   /** Monotonic nanoseconds. */
@@ -141,7 +161,7 @@ final class Dialer {
                         .pipeline()
                         .addLast(
                             new UpstreamConnection(
-                                channel, server, ofLoop, timeouts.idle(), clock()));
+                                channel, server, ofLoop, opened, timeouts.idle(), clock()));
                   }
                 })
             .connect(server.address());

@@ -39,7 +39,7 @@ record Greeting(
         positive(hello, "maxMessageSizeBytes", UpstreamFacts.UNKNOWN.maxMessageSizeBytes()),
         positive(hello, "maxWriteBatchSize", UpstreamFacts.UNKNOWN.maxWriteBatchSize()),
         hello.text("setName"),
-        mechanisms(hello.find("saslSupportedMechs")));
+        texts(hello.find("saslSupportedMechs")));
   }
 
   private static int positive(OwnReply hello, String name, int otherwise) {
@@ -47,7 +47,8 @@ record Greeting(
     return value > 0 && value <= Integer.MAX_VALUE ? (int) value : otherwise;
   }
 
-  static List<String> mechanisms(@Nullable Elements field) {
+  /** The strings of an array; none if it is something else. */
+  static List<String> texts(@Nullable Elements field) {
     List<String> names = new ArrayList<>();
     if (field != null && field.type() == BsonType.ARRAY) {
       Elements members = field.inside();

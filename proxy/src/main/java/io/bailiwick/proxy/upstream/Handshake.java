@@ -3,9 +3,12 @@ package io.bailiwick.proxy.upstream;
 import com.ongres.scram.common.ScramMechanism;
 import io.bailiwick.policy.yaml.InvalidPolicyException;
 import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -34,6 +37,7 @@ final class Handshake {
   private final @Nullable ServiceAccount account;
   private final Terms terms;
   private final Then then;
+  private List<Compressor> agreed = List.of();
 
   /**
    * What a server has to be, and what it is told.
@@ -41,12 +45,14 @@ final class Handshake {
    * @param account whom to log in as; null for a MongoDB without login
    * @param replicaSet the set that the server must belong to; null for any server
    * @param fits false for a server that is no use, so that nobody logs in to it
+   * @param compression what clients' commands may be compressed with, what is preferred first
    * @param bound how long MongoDB may take for each step
    */
   record Terms(
       @Nullable ServiceAccount account,
       @Nullable String replicaSet,
       Predicate<Greeting> fits,
+      List<Compressor> compression,
       Duration bound) {}
 
   Handshake(UpstreamConnection connection, EventLoop loop, Terms terms, Then then) {
@@ -67,9 +73,10 @@ final class Handshake {
             ? null
             : account.authSource() + "." + account.username();
     tell(
-        new OwnCommand.Hello(name, user),
+        new OwnCommand.Hello(name, user, terms.compression()),
         reply -> {
           if (reply.ok()) {
+            agreed = Compressor.inCommon(names(terms.compression()), offered(reply));
             onGreeting(Greeting.of(reply));
           } else if (reply.code() == COMMAND_NOT_FOUND && name.equals("hello")) {
             greet("isMaster");
@@ -77,6 +84,17 @@ final class Handshake {
             fail(Kind.PROTOCOL, "the greeting was refused");
           }
         });
+  }
+
+  private static List<String> names(List<Compressor> compressors) {
+    return compressors.stream().map(Compressor::specName).toList();
+  }
+
+  private static List<Compressor> offered(OwnReply hello) {
+    return Greeting.texts(hello.find("compression")).stream()
+        .map(Compressor::named)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private void onGreeting(Greeting greeting) {
@@ -208,7 +226,7 @@ final class Handshake {
   }
 
   private void ready(Greeting greeting) {
-    connection.ready();
+    connection.ready(agreed);
     then.onReady(greeting);
   }
 

@@ -218,6 +218,7 @@ final class Opening {
                     wanted.account(),
                     dialer.servers().replicaSet(),
                     wanted.route()::fits,
+                    dialer.compression(),
                     dialer.timeouts().login()),
                 this)
             .start();

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.protocol.bson.BsonWriter;
+import io.bailiwick.protocol.compression.Compressor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,22 @@ sealed interface OwnCommand {
    *
    * @param name {@code hello}, or {@code isMaster} for servers that do not know it
    * @param user {@code database.user} to ask the login mechanisms of, or null
+   * @param compression what clients' commands may be compressed with, what is preferred first
    */
-  record Hello(String name, @Nullable String user) implements OwnCommand {
+  record Hello(String name, @Nullable String user, List<Compressor> compression)
+      implements OwnCommand {
     @Override
     public void write(BsonWriter out) {
       out.int32(name, 1);
       if (user != null) {
         out.string("saslSupportedMechs", user);
+      }
+      if (!compression.isEmpty()) {
+        out.startArray("compression");
+        for (int i = 0; i < compression.size(); i++) {
+          out.string(Integer.toString(i), compression.get(i).specName());
+        }
+        out.end();
       }
       out.startDocument("client");
       out.startDocument("application").string("name", "bailiwick").end();

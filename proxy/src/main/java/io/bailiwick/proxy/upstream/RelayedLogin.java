@@ -33,7 +33,7 @@ final class RelayedLogin {
     tell(
         new OwnCommand.Mechanisms(user),
         then,
-        reply -> new Answer.Mechanisms(Greeting.mechanisms(reply.find("saslSupportedMechs"))));
+        reply -> new Answer.Mechanisms(Greeting.texts(reply.find("saslSupportedMechs"))));
   }
 
   void start(String ofDatabase, String mechanism, byte[] payload, Consumer<Answer> then) {

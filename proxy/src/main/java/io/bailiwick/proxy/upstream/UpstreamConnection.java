@@ -1,6 +1,9 @@
 package io.bailiwick.proxy.upstream;
 
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.bailiwick.protocol.compression.Compressor;
+import io.bailiwick.protocol.compression.MessageDecompressor;
 import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.buffer.ByteBuf;
@@ -8,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +33,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private final ReplyBuffer reply;
   private final ClientReply clientReply;
   private final ClusterTime clusterTime;
+  private final UpstreamCompression compression;
 
   private Carrier carrier = Carrier.NONE;
   private @Nullable UpstreamRequest request;
@@ -72,10 +77,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /**
    * @param channel open; this handler is the last of its pipeline
    * @param server it leads to
+   * @param opened counts compressed replies
    * @param idle how long it stays open without a request
    */
   UpstreamConnection(
-      Channel channel, Server server, Collected collected, Duration idle, LongSupplier clock) {
+      Channel channel,
+      Server server,
+      Collected collected,
+      ByteBudget opened,
+      Duration idle,
+      LongSupplier clock) {
     this.channel = channel;
     this.server = server;
     this.clock = clock;
@@ -83,6 +94,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     this.deadline = new Deadline(channel.eventLoop(), clock, this::onDeadline);
     this.reply = new ReplyBuffer(channel.alloc());
     this.clusterTime = collected.clusterTime();
+    this.compression = new UpstreamCompression(channel, opened, new Compressed());
     this.clientReply = new ClientReply(reply, collected, channel.alloc(), server.position());
   }
 
@@ -99,9 +111,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return request != null || ownSink != null;
   }
 
-  /** Says that the login is over: own commands may have long replies from now on. */
-  void ready() {
+  /**
+   * Says that the login is over: own commands may have long replies from now on, and clients'
+   * commands are compressed.
+   *
+   * @param agreed with what they may be, what is preferred first
+   */
+  void ready(List<Compressor> agreed) {
     maxOwnReply = ClientReply.MAX_COLLECTED;
+    if (!agreed.isEmpty()) {
+      compression.begin(agreed, this);
+    }
     deadline.in(idleNanos);
   }
 
@@ -134,6 +154,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     request = next;
     server.begun();
     clientReply.start(next);
+    compression.on(true);
     write(next.bytes());
   }
 
@@ -147,6 +168,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     ownSink = sink;
     int requestId = --lastOwnRequestId;
     reply.expect(requestId, maxOwnReply);
+    compression.on(false);
     write(OwnMessage.write(channel.alloc(), command, requestId));
   }
 
@@ -280,10 +302,35 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof MalformedMessageException) {
+      refused(Kind.PROTOCOL, cause.getMessage());
+      return;
+    }
     LOG.atDebug()
         .addKeyValue("server", server())
         .log("upstream connection failed: {}", cause.toString());
     destroy(Kind.DISCONNECTED);
+  }
+
+  /** What of a compressed reply is seen before it is whole. */
+  private final class Compressed implements MessageDecompressor.Waiting {
+    @Override
+    public boolean expects(int responseTo) {
+      return request != null && request.requestId() == responseTo;
+    }
+
+    @Override
+    public void onProgress() {
+      if (!ended) {
+        deadline.in(boundNanos);
+      }
+    }
+
+    @Override
+    public void onOverBudget() {
+      LOG.atWarn().addKeyValue("server", server()).log("no memory for a compressed reply");
+      destroy(Kind.DISCONNECTED);
+    }
   }
 
   private void onDeadline() {

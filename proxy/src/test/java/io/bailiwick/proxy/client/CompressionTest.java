@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.Zlib;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +76,31 @@ class CompressionTest {
   @Test
   void saysNothingOfCompressionToWhomAsksForNone() throws Exception {
     assertFalse(client.call("{hello: 1, $db: 'admin'}").document().containsKey("compression"));
+  }
+
+  @Test
+  void aPortOffersWhatItIsConfiguredTo() throws Exception {
+    String all = "{hello: 1, compression: ['zstd', 'zlib', 'snappy'], $db: 'admin'}";
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ListenerPlan plan = ListenerPlan.ofTenant("few", any, ClientFixture.A);
+    for (List<Compressor> few : List.of(List.of(Compressor.ZLIB), List.<Compressor>of())) {
+      try (Listener listener =
+              Listener.open(
+                  plan.compressing(few), Transport.best(), proxy.group, proxy.connections);
+          RawClient other = RawClient.connect(listener.address())) {
+        BsonDocument hello = other.call(all).document();
+        assertEquals(
+            few.stream().map(Compressor::specName).toList(),
+            hello.getArray("compression", new BsonArray()).stream()
+                .map(each -> each.asString().getValue())
+                .toList());
+        if (few.isEmpty()) {
+          other.write(Zlib.message(find(1)));
+          other.awaitEnd();
+        }
+      }
+    }
+    assertTrue(proxy.gate.nothingSent());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.yaml.InvalidPolicyException;
+import io.bailiwick.protocol.compression.Compressor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -277,6 +278,9 @@ final class ConfigParserTest {
           accountPerTenant: { username: "${tenant}", passwordFile: "${tenant}" } | 7:3: error[P006] upstream.username: missing | the proxy's own connections
           timeouts: { conect: 1s }           | 8:15: error[P005] upstream.timeouts.conect: unknown key | 'connect'
           timeouts: { connect: 0s }          | 8:24: error[P008] upstream.timeouts.connect: "0s" | from 1ms to 1d
+          compression: [zstd, lz4]           | 8:23: error[P008] upstream.compression[1]: "lz4" | snappy, zlib or zstd, each once
+          compression: [zlib, zlib]          | 8:23: error[P008] upstream.compression[1]: "zlib" | snappy, zlib or zstd, each once
+          compression: zstd                  | 8:16: error[P007] upstream.compression: "zstd" | a list
           breaker: { failureRate: 0% }       | 8:27: error[P008] upstream.breaker.failureRate: "0%" | above 0%
           """)
   void namesWhatIsWrongWithTheUpstream(String line, String headline, String remedy) {
@@ -285,6 +289,21 @@ final class ConfigParserTest {
         LEAST.replaceAll("upstream: .*\n", "upstream:\n") + uri + "  " + line + "\n",
         headline,
         remedy);
+  }
+
+  @Test
+  void readsWhatEachSideCompressesWith() throws IOException {
+    ProxyConfig absent = parse(LEAST, Overrides.NONE).config();
+    assertEquals(List.of(Compressor.values()), absent.listeners().get(0).compression());
+    assertEquals(List.of(), absent.upstream().compression());
+
+    String written =
+        LEAST
+            .replace("users.yaml }", "users.yaml }\n    compression: []")
+            .replace("27018\" }", "27018\", compression: [zstd, snappy] }");
+    ProxyConfig config = parse(written, Overrides.NONE).config();
+    assertEquals(List.of(), config.listeners().get(0).compression());
+    assertEquals(List.of(Compressor.ZSTD, Compressor.SNAPPY), config.upstream().compression());
   }
 
   @Test

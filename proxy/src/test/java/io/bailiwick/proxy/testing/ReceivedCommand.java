@@ -16,16 +16,37 @@ import org.bson.RawBsonDocument;
  * by the driver's own BSON library.
  *
  * @param connection number of the connection it came on, from 0
- * @param bytes the whole message, header included
+ * @param bytes the whole message, header included, as it was before it was compressed
  * @param body the body section
  * @param sequences document sequences by identifier, in order
+ * @param compressor id of what it came compressed with, or 0
  */
 public record ReceivedCommand(
-    int connection, byte[] bytes, BsonDocument body, Map<String, List<BsonDocument>> sequences) {
+    int connection,
+    byte[] bytes,
+    BsonDocument body,
+    Map<String, List<BsonDocument>> sequences,
+    int compressor) {
   private static final int OP_MSG = 2013;
   private static final int OP_QUERY = 2004;
 
-  static ReceivedCommand of(int connection, byte[] bytes) {
+  static ReceivedCommand of(int connection, byte[] arrived) {
+    boolean packed = Packed.isPacked(arrived);
+    ReceivedCommand plain = plain(connection, packed ? Packed.open(arrived) : arrived);
+    return new ReceivedCommand(
+        connection,
+        plain.bytes(),
+        plain.body(),
+        plain.sequences(),
+        packed ? Packed.compressor(arrived) : 0);
+  }
+
+  private ReceivedCommand(
+      int connection, byte[] bytes, BsonDocument body, Map<String, List<BsonDocument>> sequences) {
+    this(connection, bytes, body, sequences, 0);
+  }
+
+  private static ReceivedCommand plain(int connection, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (in.getInt(12) == OP_QUERY) {
       in.position(20);

@@ -8,6 +8,7 @@ import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
@@ -57,8 +58,25 @@ final class GateFixture implements AutoCloseable {
         Way.plain(Accounts.shared(null)), timeouts(selection), new How(1, most), servers);
   }
 
+  /** Compresses with the first of these that the server knows too. */
+  static GateFixture compressing(
+      List<Compressor> compression,
+      int attempts,
+      @Nullable Integer pooled,
+      InetSocketAddress... servers) {
+    return new GateFixture(
+        Way.plain(Accounts.shared(null)),
+        timeouts(Duration.ofSeconds(10)),
+        new How(attempts, pooled, compression),
+        servers);
+  }
+
   /** How requests are sent: again or not, on connections of their own or shared ones. */
-  private record How(int attempts, @Nullable Integer pooled) {}
+  private record How(int attempts, @Nullable Integer pooled, List<Compressor> compression) {
+    How(int attempts, @Nullable Integer pooled) {
+      this(attempts, pooled, List.of());
+    }
+  }
 
   GateFixture(
       ProxyConfig.Timeouts timeouts,
@@ -86,7 +104,8 @@ final class GateFixture implements AutoCloseable {
             timeouts,
             new ProxyConfig.Retry(how.attempts(), 0.2, 10),
             new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5)),
-            how.pooled());
+            how.pooled(),
+            how.compression());
     gate = new PairedGate(config, way, loops, observer, Clock.systemUTC());
     lease = gate.lease(loop);
   }
@@ -139,8 +158,8 @@ final class GateFixture implements AutoCloseable {
     return sink;
   }
 
-  private CollectingSink send(
-      Verdict.Forward forward, OpMsg message, Proof proof, BoundPolicy policy) throws Exception {
+  CollectingSink send(Verdict.Forward forward, OpMsg message, Proof proof, BoundPolicy policy)
+      throws Exception {
     CollectingSink sink = new CollectingSink();
     onLoop(
         () -> {

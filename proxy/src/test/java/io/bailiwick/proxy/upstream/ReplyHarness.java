@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.bailiwick.policy.TestForwards;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.ReplyPlan;
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.Owner;
@@ -66,6 +67,7 @@ final class ReplyHarness {
             channel,
             servers().at(SERVER),
             new Collected(new ClusterTime(() -> false)),
+            new ByteBudget(1 << 20),
             Duration.ofMinutes(10),
             System::nanoTime);
     channel.pipeline().addLast(connection);
