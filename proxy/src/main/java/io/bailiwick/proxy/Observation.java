@@ -3,6 +3,7 @@ package io.bailiwick.proxy;
 import io.bailiwick.proxy.audit.Audit;
 import io.bailiwick.proxy.audit.AuditLog;
 import io.bailiwick.proxy.audit.AuditOutput;
+import io.bailiwick.proxy.business.BusinessMetrics;
 import io.bailiwick.proxy.client.DecisionIds;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.external.ExternalCalls;
@@ -30,6 +31,7 @@ final class Observation implements AutoCloseable {
   private final PolicyMetrics policyMetrics;
   private final KeyMetrics keys;
   private final Observer observer;
+  private final BusinessMetrics business;
   private final @Nullable AuditLog audit;
   private @Nullable ExternalCalls calls;
 
@@ -43,6 +45,7 @@ final class Observation implements AutoCloseable {
     policyMetrics = new PolicyMetrics(registry);
     keys = new KeyMetrics(registry);
     observer = new FanOut(List.of(new ProxyMetrics(registry), new EventLog(System::nanoTime)));
+    business = new BusinessMetrics(registry, System::nanoTime);
     audit = audit(config);
   }
 
@@ -81,6 +84,10 @@ final class Observation implements AutoCloseable {
 
   Observer observer() {
     return observer;
+  }
+
+  BusinessMetrics business() {
+    return business;
   }
 
   Audit audit() {

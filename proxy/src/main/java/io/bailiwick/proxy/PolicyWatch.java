@@ -2,13 +2,12 @@ package io.bailiwick.proxy;
 
 import io.bailiwick.policy.model.EffectRule;
 import io.bailiwick.policy.model.Policy;
+import io.bailiwick.proxy.business.BusinessMetrics;
 import io.bailiwick.proxy.client.ClientConnections;
 import io.bailiwick.proxy.config.Reloads;
 import io.bailiwick.proxy.observe.PolicyMetrics;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +17,7 @@ final class PolicyWatch implements Reloads.Listener {
 
   private final Sources sources;
   private final PolicyMetrics metrics;
+  private final BusinessMetrics business;
   private final Clock clock;
   private final Reloads reloads;
   private volatile Instant loadedAt;
@@ -26,10 +26,11 @@ final class PolicyWatch implements Reloads.Listener {
       Sources sources,
       ClientConnections connections,
       CollectionTruth truth,
-      PolicyMetrics metrics,
+      Observation observation,
       Clock clock) {
     this.sources = sources;
-    this.metrics = metrics;
+    this.metrics = observation.policyMetrics();
+    this.business = observation.business();
     this.clock = clock;
     this.loadedAt = clock.instant();
     this.reloads = new Reloads(sources.all(), this);
@@ -56,6 +57,7 @@ final class PolicyWatch implements Reloads.Listener {
 
   private void inForce(Policy policy) {
     loadedAt = clock.instant();
+    business.inForce(policy);
     metrics.loaded(policy, sources.policy().generation(), loadedAt);
     LOG.atInfo()
         .addKeyValue("event", "policy")
@@ -63,7 +65,6 @@ final class PolicyWatch implements Reloads.Listener {
         .addKeyValue("policy_hash", policy.hash())
         .addKeyValue("generation", sources.policy().generation())
         .log("policy in force");
-    warnOfWhatIsNotCarriedOut(policy);
     for (EffectRule rule : policy.rules()) {
       if (rule.shadow()) {
         LOG.atWarn()
@@ -71,19 +72,6 @@ final class PolicyWatch implements Reloads.Listener {
             .addKeyValue("rule", rule.name())
             .log("this rule is in shadow mode: it counts and denies nothing");
       }
-    }
-  }
-
-  private static void warnOfWhatIsNotCarriedOut(Policy policy) {
-    List<String> keys = new ArrayList<>();
-    if (!policy.businessMetrics().isEmpty()) {
-      keys.add("businessMetrics");
-    }
-    if (!keys.isEmpty()) {
-      LOG.atWarn()
-          .addKeyValue("event", "not_carried_out")
-          .addKeyValue("keys", String.join(", ", keys))
-          .log("the policy asks for what this version does not do yet");
     }
   }
 

@@ -98,7 +98,7 @@ public final class Proxy implements AutoCloseable {
     truth =
         new CollectionTruth(
             mongo.gate(), config.survey(), sources.policy().get(), connections::onPolicy);
-    policies = new PolicyWatch(sources, connections, truth, observation.policyMetrics(), clock);
+    policies = new PolicyWatch(sources, connections, truth, observation, clock);
     new CertificateWatch(sources, connections, new TlsMetrics(observation.registry()), clock);
     ListenerLogins logins =
         new ListenerLogins(sources, mongo.gate(), issuers, tls.executor(), random);
@@ -133,6 +133,7 @@ public final class Proxy implements AutoCloseable {
         mongo.ownership(sources.key(), config.limits(), observation.observer(), random),
         observation.observer(),
         observation.audit(),
+        observation.business(),
         new CurrentPolicy(sources.policy().get(), clock),
         issuers.forOperations(),
         limits,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param indexes indexes led by the tenant field that hints and errors may name
  * @param denied effect to the name of the enforced rule that denies it
  * @param shadowed effect to the name of the rule in shadow mode that would deny it
+ * @param metrics what is declared to be counted of writes to it
  * @param place where the policy lists the collection
  */
 public record CollectionAccess(
@@ -20,6 +21,7 @@ public record CollectionAccess(
     List<IndexSpec> indexes,
     Map<Effect, String> denied,
     Map<Effect, String> shadowed,
+    List<BusinessMetric> metrics,
     Place place) {
 
   public boolean isShared() {

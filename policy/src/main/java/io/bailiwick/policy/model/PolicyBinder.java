@@ -19,14 +19,18 @@ final class PolicyBinder {
       Namespace namespace = collection.namespaceFor(principal.tenant());
       // A string tenant could complete a template to a name of MongoDB's own: not served.
       if (!ReservedNames.reserves(namespace)) {
-        accesses.add(access(collection, namespace, rules, today));
+        accesses.add(access(policy, collection, namespace, rules, today));
       }
     }
     return new BoundPolicy(policy, principal, accesses);
   }
 
   private static CollectionAccess access(
-      CollectionRule collection, Namespace namespace, List<EffectRule> rules, LocalDate today) {
+      Policy policy,
+      CollectionRule collection,
+      Namespace namespace,
+      List<EffectRule> rules,
+      LocalDate today) {
     Map<Effect, String> denied = new EnumMap<>(Effect.class);
     Map<Effect, String> shadowed = new EnumMap<>(Effect.class);
     for (EffectRule rule : rules) {
@@ -41,6 +45,10 @@ final class PolicyBinder {
         collection.indexes(),
         Collections.unmodifiableMap(denied),
         Collections.unmodifiableMap(shadowed),
+        policy.businessMetrics().stream()
+            .filter(metric -> collection.spelling().equals(metric.collection()))
+            .map(BusinessMetric::withoutPlace)
+            .toList(),
         collection.place());
   }
 }

@@ -24,6 +24,13 @@ final class MetricsSection {
   record Read(BusinessMetric metric, YamlMap map) {}
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+
+  private static final List<String> OF_COUNTED = List.of("_total");
+
+  /** Mean something to Prometheus at the end of a name. */
+  private static final List<String> OF_RATIO =
+      List.of("_total", "_created", "_bucket", "_count", "_sum", "_info");
+
   private static final Map<String, Effect> WHEN =
       Words.of(new Effect[] {Effect.INSERT, Effect.UPDATE, Effect.DELETE}, Effect::word);
 
@@ -52,7 +59,7 @@ final class MetricsSection {
     }
     YamlField by = map.field("by");
     return new BusinessMetric(
-        name(map),
+        name(map, OF_COUNTED),
         collection(map.field("collection").required(), generation),
         when,
         map.has("sum") ? map.field("sum").parsed("", MetricsSection::fieldName) : null,
@@ -74,7 +81,7 @@ final class MetricsSection {
             .required()
             .duration(Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(7));
     return new BusinessMetric(
-        name(map), null, null, null, null, List.of(), names, window, map.place());
+        name(map, OF_RATIO), null, null, null, null, List.of(), names, window, map.place());
   }
 
   /** Ratios may stand before what they divide, so they are checked when all files are read. */
@@ -115,7 +122,7 @@ final class MetricsSection {
         && Set.copyOf(a.byValues()).equals(Set.copyOf(b.byValues()));
   }
 
-  private static String name(YamlMap map) {
+  private static String name(YamlMap map, List<String> endings) {
     return map.field("name")
         .required()
         .parsed(
@@ -123,6 +130,9 @@ final class MetricsSection {
             text -> {
               if (!NAME.matcher(text).matches()) {
                 throw new IllegalArgumentException("a-z, then up to 63 of a-z 0-9 _");
+              }
+              if (endings.stream().anyMatch(text::endsWith)) {
+                throw new IllegalArgumentException("a name that does not end in one of " + endings);
               }
               return text;
             });

@@ -313,6 +313,9 @@ class PolicyProblemsTest {
           { name: m, collection: ads.stats, when: insert, sum: a, by: { p: [x, x] } } | error[P010]
           { name: m, collection: ads.stats, when: insert, sum: a, by: { p: [other] } } | error[P008]
           { name: m, collection: ads.stats, when: insert, sum: a, window: 1h } | error[P009] businessMetrics[0].window
+          { name: m_total, collection: ads.stats, when: insert, sum: a }      | error[P008] businessMetrics[0].name: "m_total" (expected: a name that does not end in one of [_total])
+          { name: m_created, collection: ads.stats, when: insert, sum: a }    | ok
+          { name: m_sum, ratio: [n, n], window: 1h }, { name: n, collection: ads.stats, when: insert, sum: a } | error[P008] businessMetrics[0].name
           { name: m, ratio: [x, y] }                                          | error[P006] businessMetrics[0].window: missing
           { name: m, ratio: [stats], window: 1h }                             | error[P008] businessMetrics[0].ratio
           { name: m, ratio: [{ a: b }, n], window: 1h }, { name: n, collection: ads.stats, when: insert, sum: a } | error[P007] businessMetrics[0].ratio[0]

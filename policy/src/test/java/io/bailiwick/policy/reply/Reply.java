@@ -38,6 +38,7 @@ final class Reply {
               new IndexSpec("tenant_text", Map.of("organization_id", "text"))),
           Map.of(),
           Map.of(),
+          List.of(),
           new Place("policy.yaml", 1, 1));
 
   static BsonDocument rebuilt(Kind kind, String reply) {

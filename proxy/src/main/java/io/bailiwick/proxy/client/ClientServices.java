@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.proxy.audit.Audit;
+import io.bailiwick.proxy.business.BusinessMetrics;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.Ownership;
 import io.bailiwick.proxy.token.TokenIssuer;
@@ -13,6 +14,7 @@ import java.util.random.RandomGenerator;
 /**
  * What every client connection works with.
  *
+ * @param business what the policy declares to be counted of writes
  * @param parts how much may be held of messages that have not arrived in full
  * @param tokens who checks tokens of operations, by the issuer's name
  * @param clock the time of day
@@ -24,6 +26,7 @@ public record ClientServices(
     Ownership ownership,
     Observer observer,
     Audit audit,
+    BusinessMetrics business,
     CurrentPolicy policies,
     Map<String, TokenIssuer> tokens,
     ClientLimits limits,

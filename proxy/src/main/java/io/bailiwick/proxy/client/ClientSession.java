@@ -256,13 +256,19 @@ final class ClientSession {
   // ---- to MongoDB and back ----
 
   /** Sends a judged command; its answer comes later. */
-  void forward(Request request, Verdict.Forward forward, OpMsg message, Owner owner, Proof proof) {
+  void forward(
+      Request request,
+      Verdict.Forward forward,
+      OpMsg message,
+      Owner owner,
+      Proof proof,
+      Sequel sequel) {
     Lease way = lease;
     if (way == null || !(state instanceof SessionState.Ready ready)) {
       throw new IllegalStateException("a command is forwarded for nobody (I1)");
     }
     RequestFacts facts = RequestFacts.of(message, forward.replyPlan().kind());
-    Exchange exchange = new Exchange(loop, this, request, forward, facts);
+    Exchange exchange = new Exchange(loop, this, request, forward, facts, sequel);
     state = new SessionState.Outstanding(ready, exchange);
     decoder.pause();
     asking = owner;

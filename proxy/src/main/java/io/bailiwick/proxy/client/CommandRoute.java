@@ -278,7 +278,8 @@ final class CommandRoute {
       loop.services().observer().expressions(forward.treatments());
     }
     notes.forwarded(session, forward, message, owner.policy());
-    session.forward(request, forward, message, owner, proof);
+    Sequel sequel = Sequel.of(loop.services().business().read(forward, message, proof));
+    session.forward(request, forward, message, owner, proof, sequel);
   }
 
   private void reportShadowed(ClientSession session, Verdict.Forward forward, Owner owner) {

@@ -1,6 +1,8 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.business.WriteNotes;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.upstream.ReplySink;
@@ -19,6 +21,7 @@ final class Exchange implements ReplySink {
   private final String command;
   private final @Nullable String decided;
   private final RequestFacts facts;
+  private final Sequel sequel;
   private boolean started;
   private boolean over;
 
@@ -27,13 +30,15 @@ final class Exchange implements ReplySink {
       ClientSession session,
       Request request,
       Verdict.Forward forward,
-      RequestFacts facts) {
+      RequestFacts facts,
+      Sequel sequel) {
     this.loop = loop;
     this.session = session;
     this.request = request;
     this.command = forward.command();
     this.decided = forward.decisionId();
     this.facts = facts;
+    this.sequel = sequel;
   }
 
   /** The id under which the audit knows the command, or a new one for the log alone. */
@@ -53,6 +58,14 @@ final class Exchange implements ReplySink {
     } else {
       started = true;
       session.answers().pass(chunk);
+    }
+  }
+
+  @Override
+  public void onWritten(RawDocument reply) {
+    WriteNotes written = sequel.written();
+    if (written != null && !over) {
+      written.onReply(reply);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction: who began it and under which terms, what it has touched, and where it stands.
@@ -49,6 +50,7 @@ final class OwnedTransaction {
   private int server = Proof.ANY_SERVER;
   private boolean mayBeginAgain;
   private int commits;
+  private @Nullable Written written;
 
   /**
    * @param session as MongoDB knows it
@@ -144,6 +146,20 @@ final class OwnedTransaction {
   boolean isOver(long now, OwnershipLimits limits) {
     return now - begunAt > limits.transactionAge().toMillis()
         || now - usedAt > limits.transactionIdle().toMillis();
+  }
+
+  /** Something was written in it that holds once it is committed. */
+  void wrote(Written more) {
+    if (isLive()) {
+      written = written == null ? more : written.and(more);
+    }
+  }
+
+  /** What was written in it, which it gives out once. */
+  @Nullable Written takeWritten() {
+    Written all = written;
+    written = null;
+    return all;
   }
 
   UpstreamCleanup.Transaction upstream() {

@@ -50,6 +50,11 @@ public interface Proof {
   /** Not a byte of the request was written, and none will be. */
   default void onUnsent() {}
 
+  /** The request has written something, which holds now or with its transaction. */
+  default void onWritten(Written written) {
+    written.holds();
+  }
+
   /**
    * A whole reply came.
    *

@@ -70,6 +70,13 @@ final class TransactionProof implements Proof {
   }
 
   @Override
+  public void onWritten(Written written) {
+    synchronized (transaction) {
+      transaction.wrote(written);
+    }
+  }
+
+  @Override
   public void onReplied(boolean ok, int code) {
     if (ok && step == Step.COMMIT) {
       registry.close(transaction, State.COMMITTED);

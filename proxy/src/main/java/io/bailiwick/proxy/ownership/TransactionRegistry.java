@@ -189,6 +189,7 @@ final class TransactionRegistry {
    */
   boolean close(OwnedTransaction transaction, State outcome) {
     List<Long> opened;
+    Written written;
     synchronized (transaction) {
       if (!transaction.isLive()) {
         return false;
@@ -196,6 +197,10 @@ final class TransactionRegistry {
       transaction.state(outcome);
       opened = List.copyOf(transaction.cursors());
       transaction.cursors().clear();
+      written = transaction.takeWritten();
+    }
+    if (written != null && outcome == State.COMMITTED) {
+      written.holds();
     }
     discount(transaction.terms().owner().policy().tenant());
     observer.transactions(-1);

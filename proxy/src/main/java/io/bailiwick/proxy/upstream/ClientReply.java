@@ -169,6 +169,9 @@ final class ClientReply {
     ok = rebuilt.ok();
     code = rebuilt.code();
     RawDocument body = rebuilt.body();
+    if (ok && isWrite()) {
+      request.sink().onWritten(body);
+    }
     return ReplyWriter.write(
         allocator,
         OpCode.OP_MSG,
@@ -177,6 +180,13 @@ final class ClientReply {
         body.bytes(),
         body.start(),
         body.size());
+  }
+
+  private boolean isWrite() {
+    return switch (request.plan().kind()) {
+      case WRITE, FIND_AND_MODIFY, BULK_WRITE -> true;
+      case CURSOR, PLAIN, EXPLAIN -> false;
+    };
   }
 
   private ByteBuf batch() {

@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.upstream;
 
+import io.bailiwick.protocol.bson.RawDocument;
 import io.netty.buffer.ByteBuf;
 
 /** Takes one reply as it comes; called on the client's event loop only. */
@@ -9,6 +10,13 @@ public interface ReplySink {
    * request id, cursor ids and errors already translated. Ownership of the buffer passes.
    */
   void onChunk(ByteBuf chunk);
+
+  /**
+   * The whole reply to a write, which is no error; comes before its bytes.
+   *
+   * @param reply as the client will get it; borrowed for the call
+   */
+  default void onWritten(RawDocument reply) {}
 
   /**
    * The reply is complete; the lease may take the next request.

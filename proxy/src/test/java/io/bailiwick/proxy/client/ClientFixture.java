@@ -17,8 +17,10 @@ import io.bailiwick.proxy.auth.SaslPeer;
 import io.bailiwick.proxy.auth.ScramLogins;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.auth.Verifiers;
+import io.bailiwick.proxy.business.BusinessMetrics;
 import io.bailiwick.proxy.testing.RawClient;
 import io.netty.channel.EventLoopGroup;
+import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,6 +77,7 @@ final class ClientFixture implements AutoCloseable {
             ownership,
             observer,
             Audit.OFF,
+            new BusinessMetrics(new CollectorRegistry(), nanos::get),
             new CurrentPolicy(policy("org-${tenant}"), clock),
             Map.of(),
             limits,

@@ -1,10 +1,14 @@
 package io.bailiwick.proxy.observe;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.BusinessMetric;
+import io.bailiwick.policy.model.Effect;
+import io.bailiwick.policy.model.Place;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.proxy.business.BusinessMetrics;
 import io.bailiwick.proxy.testing.Policies;
 import io.bailiwick.proxy.testing.WrittenPage;
 import io.prometheus.client.Collector.MetricFamilySamples;
@@ -26,7 +30,8 @@ final class MetricsPageTest {
 
       Served as `/metrics` on `metrics.address`, in the text format of Prometheus. Beside these there are `jvm_*` and `process_*`.
       Every label value comes from the catalogue of commands, from the policy or from the configuration, so their number is bounded; what is in
-      none of them counts as `_other`. This page is made from the code by a test.
+      none of them counts as `_other`. What the policy's `businessMetrics` declare is served as `bailiwick_business_NAME_total` or, for a ratio,
+      `bailiwick_business_NAME`. This page is made from the code by a test.
 
       | metric | type | labels | meaning |
       | --- | --- | --- | --- |
@@ -40,6 +45,7 @@ final class MetricsPageTest {
     String rows =
         Collections.list(registry.metricFamilySamples()).stream()
             .filter(family -> family.name.startsWith("bailiwick_"))
+            .filter(family -> !family.name.startsWith("bailiwick_business_"))
             .sorted(Comparator.comparing(family -> family.name))
             .map(MetricsPageTest::row)
             .collect(Collectors.joining());
@@ -63,6 +69,32 @@ final class MetricsPageTest {
         + " |\n";
   }
 
+  private static Policy declaring(Policy policy) {
+    BusinessMetric sum =
+        new BusinessMetric(
+            "spend",
+            "shop.stats",
+            Effect.INSERT,
+            "spend",
+            null,
+            List.of(),
+            List.of(),
+            null,
+            new Place("policy.yaml", 1, 1));
+    return new Policy(
+        policy.name(),
+        policy.hash(),
+        policy.tenantField(),
+        policy.tenantType(),
+        policy.principals(),
+        policy.collections(),
+        policy.rules(),
+        policy.limits(),
+        policy.applicationDdl(),
+        policy.tripwire(),
+        List.of(sum));
+  }
+
   private void recordOnceOfEverything() {
     ProxyMetrics metrics = new ProxyMetrics(registry);
     new AuditSeries(registry, () -> 0);
@@ -74,6 +106,7 @@ final class MetricsPageTest {
     external.retried("issuer", "timeout");
     external.breaker("issuer", "open");
     new TlsMetrics(registry).inForce("listener/app", Clock.systemUTC().instant());
+    new BusinessMetrics(registry, System::nanoTime).inForce(declaring(policy));
     metrics.connected("app");
     metrics.command("find", Outcome.OK, 1, 1);
     metrics.denied(
