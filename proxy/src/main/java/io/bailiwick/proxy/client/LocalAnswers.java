@@ -44,7 +44,7 @@ final class LocalAnswers {
       case BUILD_INFO -> buildInfo(loop.services().gate().facts());
       case IS_DB_GRID -> isDbGrid(session.persona());
       case WHATS_MY_URI -> whatsMyUri(session.remote());
-      case CONNECTION_STATUS -> connectionStatus(session.state().binding());
+      case CONNECTION_STATUS -> ConnectionStatus.of(session.state().binding(), command.body());
       case START_SESSION -> startSession(loop.services().gate().facts());
       case END_SESSIONS -> endSessions(command.body(), session);
       case KILL_CURSORS -> killCursors(command.body(), database, session);
@@ -134,24 +134,6 @@ final class LocalAnswers {
   private static byte[] whatsMyUri(InetSocketAddress remote) {
     String you = remote.getAddress().getHostAddress() + ":" + remote.getPort();
     return new BsonWriter().startDocument().string("you", you).float64("ok", 1.0).end().toBytes();
-  }
-
-  private static byte[] connectionStatus(@Nullable Binding binding) {
-    BsonWriter out =
-        new BsonWriter().startDocument().startDocument("authInfo").startArray("authenticatedUsers");
-    if (binding != null && binding.asker() instanceof Asker.LoggedIn) {
-      out.startDocument("0")
-          .string("user", binding.user())
-          .string("db", binding.authSource())
-          .end();
-    }
-    return out.end()
-        .startArray("authenticatedUserRoles")
-        .end()
-        .end()
-        .float64("ok", 1.0)
-        .end()
-        .toBytes();
   }
 
   private byte[] startSession(UpstreamFacts facts) {

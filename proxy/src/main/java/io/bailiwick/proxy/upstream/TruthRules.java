@@ -19,6 +19,16 @@ final class TruthRules {
   /** Looks at one member of listCollections. */
   static List<Finding> ofListing(Policy policy, CollectionRule rule, OwnReply listed) {
     String type = listed.text("type");
+    if ("timeseries".equals(type)) {
+      return isLedByTenant(policy, rule, listed)
+          ? List.of()
+          : lie(
+              rule,
+              "is of type timeseries (expected: collection, or in class shared a time series with"
+                  + " metaField "
+                  + policy.tenantField()
+                  + ")");
+    }
     if (!"collection".equals(type)) {
       return lie(rule, "is of type " + type + " (expected: collection)");
     }
@@ -28,6 +38,28 @@ final class TruthRules {
       return lie(rule, "has a default collation (expected: simple, since tenants are strings)");
     }
     return List.of();
+  }
+
+  /**
+   * True if each bucket of a shared time series holds one tenant's measurements only: a bucket is
+   * filtered by its metadata before it is unpacked.
+   */
+  private static boolean isLedByTenant(Policy policy, CollectionRule rule, OwnReply listed) {
+    @Nullable Elements options = listed.find("options");
+    if (rule.collectionClass() != CollectionClass.SHARED
+        || options == null
+        || options.type() != BsonType.DOCUMENT
+        || policy.tenantType() == TenantType.STRING && hasCollation(listed)) {
+      return false;
+    }
+    @Nullable Elements series = listed.find("options", "timeseries");
+    @Nullable Elements meta =
+        series == null || series.type() != BsonType.DOCUMENT
+            ? null
+            : listed.find("options", "timeseries", "metaField");
+    return meta != null
+        && meta.type() == BsonType.STRING
+        && meta.string().equals(policy.tenantField());
   }
 
   private static boolean hasCollation(OwnReply listed) {

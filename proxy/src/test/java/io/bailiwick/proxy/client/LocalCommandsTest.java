@@ -68,14 +68,25 @@ class LocalCommandsTest {
 
   @Test
   @AdversarialCase(189)
-  void tellsTheClientWhoItLoggedInAsAndNoPrivileges() throws Exception {
-    BsonDocument reply = call("{connectionStatus: 1, showPrivileges: true, $db: 'admin'}");
+  void tellsTheClientWhoItLoggedInAsAndNothingOfTheServiceAccount() throws Exception {
+    BsonDocument reply = call("{connectionStatus: 1, $db: 'admin'}");
     assertEquals(
         BsonDocument.parse(
             "{authInfo: {authenticatedUsers: [{user: 'org-"
                 + ClientFixture.A
                 + "', db: 'admin'}], authenticatedUserRoles: []}, ok: 1.0}"),
         reply);
+  }
+
+  @Test
+  @AdversarialCase(189)
+  void namesWhatThePolicyAllowsAsPrivilegesOnRequest() throws Exception {
+    BsonDocument reply = call("{connectionStatus: 1, showPrivileges: true, $db: 'admin'}");
+    assertEquals(
+        BsonDocument.parse(
+            "{p: [{resource: {db: 'app', collection: 'orders'},"
+                + " actions: ['find', 'insert', 'update', 'remove']}]}"),
+        new BsonDocument("p", reply.getDocument("authInfo").get("authenticatedUserPrivileges")));
   }
 
   @Test

@@ -108,6 +108,49 @@ class TruthCheckTest {
   }
 
   @Test
+  void servesASharedTimeSeriesWhoseMetadataIsTheTenant() throws Exception {
+    lists(series("{timeField: 't', metaField: 'organization_id'}"));
+
+    assertEquals(List.of(), check(TenantType.OBJECT_ID, SHARED).findings());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      delimiter = '|',
+      value = {
+        "campaigns  | {timeField: 't'}",
+        "campaigns  | {timeField: 't', metaField: 'source'}",
+        "campaigns  | {timeField: 't', metaField: {organization_id: 1}}",
+        "campaigns  | 'organization_id'",
+        "currencies | {timeField: 't', metaField: 'organization_id'}",
+        "tmp_acme   | {timeField: 't', metaField: 'organization_id'}"
+      })
+  void withholdsAnyOtherTimeSeries(String name, String options) throws Exception {
+    lists(series(options).replace("campaigns", name));
+
+    TruthReport report = check(TenantType.STRING, SHARED, REFERENCE, PRIVATE);
+
+    assertEquals(1, report.withheld().size());
+    assertTrue(report.findings().get(0).what().contains("metaField organization_id"));
+  }
+
+  @Test
+  void withholdsATimeSeriesWithACollationIfTenantsAreStrings() throws Exception {
+    String options =
+        "{timeField: 't', metaField: 'organization_id'}, collation: {locale: 'en', strength: 1}";
+    lists(series(options));
+    lists(series(options));
+
+    assertEquals(Set.of(SHARED), check(TenantType.STRING, SHARED).withheld());
+    assertEquals(Set.of(), check(TenantType.OBJECT_ID, SHARED).withheld());
+  }
+
+  private static String series(String options) {
+    return "{name: 'campaigns', type: 'timeseries', options: {timeseries: " + options + "}}";
+  }
+
+  @Test
   void withholdsACollectionWithACollationIfTenantsAreStrings() throws Exception {
     String member =
         "{name: 'campaigns', type: 'collection', options: {collation: {locale: 'en', strength: 2}}}";
