@@ -286,4 +286,79 @@ class PolicyEngineTest {
 
     assertEquals(128, deny.database().length());
   }
+
+  @ParameterizedTest
+  @CsvSource({"128", "129"})
+  void cutsTheNameOfADatabaseBeforeALogin(int length) {
+    Verdict.Deny deny =
+        assertInstanceOf(
+            Verdict.Deny.class,
+            engine.judgeBeforeLogin(
+                message("{launchRocket: 1, $db: '" + "d".repeat(length) + "'}")));
+
+    assertEquals("d".repeat(128), deny.database());
+    assertEquals(PolicyEngine.OTHER, deny.command());
+    assertEquals("not logged in", deny.detail());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{hello: 1, $db: \"admin\"}', HELLO",
+    "'{ping: 1, $db: \"admin\"}', PING",
+    "'{endSessions: [], $db: \"admin\"}', END_SESSIONS",
+    "'{killCursors: \"orders\", cursors: [], $db: \"app\"}', KILL_CURSORS",
+  })
+  void answersLittleWithoutATenant(String command, LocalCommand expected) {
+    Verdict.Local own =
+        assertInstanceOf(Verdict.Local.class, engine.judgeWithoutTenant(message(command)));
+
+    assertEquals(expected, own.local());
+    assertEquals(Command.json(command).getFirstKey(), own.command());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "find",
+        "insert",
+        "getMore",
+        "aggregate",
+        "listCollections",
+        "explain",
+        "x",
+        "Ping"
+      })
+  void deniesEverythingElseWithoutATenant(String name) {
+    Verdict.Deny deny =
+        assertInstanceOf(
+            Verdict.Deny.class,
+            engine.judgeWithoutTenant(message("{" + name + ": 'orders', $db: 'app'}")));
+
+    assertEquals(RuleId.TENANT_TOKEN, deny.rule());
+    assertEquals(ErrorCode.UNAUTHORIZED, deny.code());
+    assertEquals("no tenant is named", deny.detail());
+    assertEquals("app", deny.database());
+    assertFalse(deny.closes());
+  }
+
+  @Test
+  void deniesWithoutATenantWhatIsOdd() {
+    Verdict.Deny cursors =
+        assertInstanceOf(
+            Verdict.Deny.class,
+            engine.judgeWithoutTenant(message("{killCursors: 1, cursors: [], $db: 'app'}")));
+    assertEquals(RuleId.NAMESPACE, cursors.rule());
+    assertEquals("killCursors", cursors.command());
+    assertEquals("app", cursors.database());
+    Command sequence = Command.of("{ping: 1, $db: 'admin'}").with("documents", "{x: 1}");
+    assertEquals(
+        RuleId.TENANT_TOKEN,
+        assertInstanceOf(Verdict.Deny.class, engine.judgeWithoutTenant(message(sequence))).rule());
+    Command silent = Command.of("{find: 'orders', $db: 'app'}").moreToCome();
+    assertTrue(
+        assertInstanceOf(Verdict.Deny.class, engine.judgeWithoutTenant(message(silent))).closes());
+    assertEquals(
+        PolicyEngine.OTHER,
+        assertInstanceOf(Verdict.Deny.class, engine.judgeWithoutTenant(message("{}"))).command());
+  }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -374,6 +375,35 @@ class PrincipalMatcherTest {
     refused(policy, hostOf(A + ".pods.example", B + ".pods.example"));
     refused(policy, certificateOf("CN=x", A + ".pods.example"));
     refused(policy, login(A + ".pods.example", "$external"));
+  }
+
+  @Test
+  void givesAFixedTenantToExactlyThatNameOfACertificate() {
+    Policy host =
+        ofPrincipals(TenantType.OBJECT_ID, fixed(null, Pattern.of("billing.pods.example")));
+    assertEquals(A, resolved(host, hostOf("billing.pods.example")).tenant().text());
+    refused(host, hostOf("billing.pods.example.evil"));
+    refused(host, hostOf());
+    refused(host, certificateOf("CN=x", "billing.pods.example"));
+    Policy uri = ofPrincipals(TenantType.OBJECT_ID, fixed(Pattern.of("spiffe://x/billing"), null));
+    assertEquals(A, resolved(uri, certificateOf("CN=x", "spiffe://x/billing")).tenant().text());
+    refused(uri, certificateOf("CN=x", "spiffe://x/billing2"));
+    refused(uri, hostOf("spiffe://x/billing"));
+  }
+
+  private static PrincipalRule fixed(@Nullable Pattern sanUri, @Nullable Pattern sanDns) {
+    return new PrincipalRule(
+        "billing",
+        null,
+        null,
+        sanUri,
+        sanDns,
+        null,
+        null,
+        null,
+        PolicySample.tenant(A),
+        null,
+        PolicySample.PLACE);
   }
 
   private static Identity hostOf(String... hosts) {

@@ -143,6 +143,23 @@ class ErrorReplyTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keyPattern: 'B-SECRET'",
+        "keyPattern: [1]",
+        "keyPattern: {organization_id: 1, ssn: 1}, errmsg: ' index: tenant_sku dup key'",
+        "errmsg: {a: ' index: tenant_sku dup key'}",
+        "errmsg: ' index: tenant_sku'",
+        "errmsg: 'tenant_sku dup key'",
+        "kind: ' index: tenant_sku dup key'"
+      })
+  void namesNoIndexForAnErrorThatIsShapedOtherwise(String fields) {
+    BsonDocument error = rebuilt(Kind.WRITE, "{ok: 0, code: 11000, " + fields + "}");
+    assertEquals("E11000 duplicate key error", error.getString("errmsg").getValue());
+    assertFalse(error.containsKey("keyPattern"));
+  }
+
+  @ParameterizedTest
   @CsvSource({"tenant_sku,true", "_id_,false", "ssn_1,false"})
   void takesTheIndexFromTheTextOfServersThatGiveNoPattern(String index, boolean listed) {
     BsonDocument error =
