@@ -59,3 +59,20 @@ def go_scenarios(source, target):
     binary = target.resolve() / "go_scenarios"
     run(["go", "build", "-mod=readonly", "-o", str(binary), "."], cwd=source, seconds=900)
     return binary
+
+
+def one_write_drivers(target, pymongo):
+    """Name, command and environment of each driver that writes and reads once; the command gets the
+    connection string as its last word."""
+    here = pathlib.Path(__file__).resolve().parent
+    node = node_packages() / "node_modules"
+    scenarios = here / "scenarios"
+    yield f"PyMongo {PYMONGO}", [sys.executable, str(scenarios / "tls_pymongo.py")], {"PYTHONPATH": str(pymongo)}
+    yield f"Node driver {NODE_PACKAGES['mongodb']}", ["node", str(scenarios / "tls_node.mjs")], {
+        "NODE_MODULES": str(node)}
+    if shutil.which("go"):
+        binary = target / "tls_go"
+        run(["go", "build", "-mod=readonly", "-o", str(binary), "."], cwd=here / "tls_go", seconds=900)
+        yield f"Go driver {GO_DRIVER}", [str(binary)], {}
+    else:
+        print("  skip  Go driver: no go")

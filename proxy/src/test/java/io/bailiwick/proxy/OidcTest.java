@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoCredential;
+import com.mongodb.MongoCredential.IdpInfo;
 import com.mongodb.MongoCredential.OidcCallback;
 import com.mongodb.MongoCredential.OidcCallbackResult;
 import com.mongodb.MongoSecurityException;
@@ -17,6 +19,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.nimbusds.jose.JWSAlgorithm;
+import io.bailiwick.proxy.observe.LogCapture;
 import io.bailiwick.proxy.testing.ForeignDriver;
 import io.bailiwick.proxy.testing.StubHttp;
 import io.bailiwick.proxy.testing.Tokens;
@@ -26,12 +29,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,6 +243,78 @@ final class OidcTest {
     }
     String audit = Files.readString(fixture.auditFile());
     assertFalse(audit.contains(token.substring(token.lastIndexOf('.') + 1)), audit);
+  }
+
+  private static MongoClient person(Proxy proxy, OidcCallback callback) {
+    InetSocketAddress address = proxy.address("app");
+    return MongoClients.create(
+        MongoClientSettings.builder()
+            .applyToClusterSettings(
+                cluster ->
+                    cluster
+                        .hosts(List.of(new ServerAddress("127.0.0.1", address.getPort())))
+                        .serverSelectionTimeout(20, TimeUnit.SECONDS))
+            .credential(
+                MongoCredential.createOidcCredential(null)
+                    .withMechanismProperty(MongoCredential.OIDC_HUMAN_CALLBACK_KEY, callback))
+            .build());
+  }
+
+  @Test
+  void tellsPeopleWhereToGetATokenAndTakesIt() throws IOException {
+    fixture.login(
+        "{ issuers: [corporate] }",
+        """
+        issuers:
+          - name: corporate
+            issuer: "https://id.example"
+            audience: mongodb
+            jwks: "%s"
+            clientId: mongodb-people
+            scopes: [openid, shop]
+        """
+            .formatted(issuer.uri()));
+    AtomicReference<IdpInfo> told = new AtomicReference<>();
+    AtomicInteger asked = new AtomicInteger();
+    // The first runs out while the person works, within the leeway of clocks.
+    OidcCallback callback =
+        context -> {
+          told.set(context.getIdpInfo());
+          long seconds = asked.getAndIncrement() == 0 ? -8 : 600;
+          return new OidcCallbackResult(token(ProxyFixture.ACME).expiring(seconds).sign());
+        };
+    try (Proxy proxy = fixture.start();
+        MongoClient client = person(proxy, callback)) {
+      int operations = 0;
+      while (asked.get() < 2 && operations < 100_000) {
+        orders(client).insertOne(new Document("_id", operations++));
+      }
+      assertEquals(operations, orders(client).countDocuments());
+      assertEquals(2, asked.get());
+    }
+    IdpInfo info = Objects.requireNonNull(told.get());
+    assertEquals("https://id.example", info.getIssuer());
+    assertEquals("mongodb-people", info.getClientId());
+    assertEquals(List.of("openid", "shop"), info.getRequestScopes());
+  }
+
+  @Test
+  void refusesPeopleWhereTheIssuerKnowsNone() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    OidcCallback callback =
+        context -> {
+          asked.incrementAndGet();
+          return new OidcCallbackResult(token(ProxyFixture.ACME).sign());
+        };
+    try (LogCapture log = LogCapture.of("io.bailiwick", Level.INFO);
+        Proxy proxy = fixture.start();
+        MongoClient client = person(proxy, callback)) {
+      assertThrows(MongoSecurityException.class, () -> orders(client).countDocuments());
+      assertEquals(0, asked.get());
+      assertTrue(
+          log.lines().stream().anyMatch(line -> line.contains("not-offered")),
+          "the operator is not told why");
+    }
   }
 
   @Test

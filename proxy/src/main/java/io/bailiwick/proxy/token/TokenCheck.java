@@ -5,9 +5,11 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.util.Base64URL;
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,9 @@ final class TokenCheck {
     } catch (ParseException | RuntimeException e) {
       throw new TokenRefusedException(TokenFault.MALFORMED);
     }
+    if (!isCanonical(text)) {
+      throw new TokenRefusedException(TokenFault.MALFORMED);
+    }
     JWSHeader header = token.getHeader();
     if (!rules.algorithms().contains(header.getAlgorithm())) {
       throw new TokenRefusedException(TokenFault.ALGORITHM);
@@ -47,6 +52,17 @@ final class TokenCheck {
     if (!rules.purpose().takes(type == null ? null : type.getType())) {
       throw new TokenRefusedException(TokenFault.TYPE);
     }
+  }
+
+  /**
+   * The library passes over spaces, stray characters and stray bits; one token has one spelling.
+   */
+  private boolean isCanonical(String text) {
+    StringJoiner canonical = new StringJoiner(".");
+    for (Base64URL part : token.getParsedParts()) {
+      canonical.add(Base64URL.encode(part.decode()).toString());
+    }
+    return canonical.toString().equals(text);
   }
 
   @Nullable String keyId() {

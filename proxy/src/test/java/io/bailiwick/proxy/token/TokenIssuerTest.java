@@ -219,6 +219,18 @@ final class TokenIssuerTest {
   }
 
   @Test
+  void refusesAnotherSpellingOfATokenThatIsGood() {
+    String token = login().sign();
+    // An RSA signature of 256 bytes leaves four bits of its last letter unused.
+    char last = token.charAt(token.length() - 1);
+    String strayBits = token.substring(0, token.length() - 1) + (char) (last + 1);
+    for (String other :
+        List.of(" " + token, token + "\n", token + "=", token + "\0", token + "*", strayBits)) {
+      assertEquals(TokenFault.MALFORMED, fault(logins, other));
+    }
+  }
+
+  @Test
   void refusesATokenOfAnySizeAndOneWhoseClaimsAreNoObject() throws Exception {
     assertEquals(TokenFault.MALFORMED, fault(logins, login().claim("x", "y".repeat(8192)).sign()));
     JWSObject token =
