@@ -17,6 +17,7 @@ import io.bailiwick.proxy.observe.PolicyMetrics;
 import io.bailiwick.proxy.observe.ProcessMetrics;
 import io.bailiwick.proxy.observe.ProxyMetrics;
 import io.bailiwick.proxy.token.KeyObserver;
+import io.bailiwick.proxy.trace.Spans;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -88,6 +89,11 @@ final class Observation implements AutoCloseable {
 
   BusinessMetrics business() {
     return business;
+  }
+
+  /** Who wants to know of traced commands. */
+  Spans spans() {
+    return Spans.OFF;
   }
 
   Audit audit() {

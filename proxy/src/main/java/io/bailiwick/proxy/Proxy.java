@@ -134,6 +134,7 @@ public final class Proxy implements AutoCloseable {
         observation.observer(),
         observation.audit(),
         observation.business(),
+        observation.spans(),
         new CurrentPolicy(sources.policy().get(), clock),
         issuers.forOperations(),
         limits,

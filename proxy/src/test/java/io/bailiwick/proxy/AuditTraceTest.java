@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
+import io.bailiwick.proxy.observe.LogCapture;
 import io.bailiwick.proxy.testing.Http;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
@@ -30,6 +32,9 @@ final class AuditTraceTest {
       "{cursor: {id: {$numberLong: '0'}, ns: 'shop.orders', firstBatch: []}, ok: 1.0}";
   private static final String FIND =
       "{find: 'orders', filter: {name: 'canary', $expr: {$eq: [{$toInt: '$n'}, 4711]}}}";
+
+  private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+  private static final String TRACE = "00-" + TRACE_ID + "-00f067aa0ba902b7-01";
 
   @TempDir Path directory;
   private ProxyFixture fixture;
@@ -152,6 +157,48 @@ final class AuditTraceTest {
   }
 
   @Test
+  void aLineSaysHowTheCommandEndedAndInWhichTrace() throws Exception {
+    upstream.next("find", ScriptedReply.json("{ok: 0.0, code: 96, errmsg: 'canary'}"));
+    fixture.config(
+        "127.0.0.1:" + upstream.address().getPort(), "{ to: audit.jsonl, decisions: all }", "");
+    List<String> logged;
+    try (LogCapture log = LogCapture.of("io.bailiwick.proxy", Level.INFO);
+        Proxy proxy = fixture.start();
+        MongoClient acme = ProxyFixture.client(proxy, ProxyFixture.ACME)) {
+      Http.await(proxy.metricsAddress(), "/readyz", 200);
+      Document find = Document.parse("{find: 'orders'}");
+      find.append("comment", new Document("traceparent", TRACE).append("text", "nightly"));
+      assertThrows(MongoException.class, () -> acme.getDatabase("shop").runCommand(find));
+      acme.getDatabase("shop")
+          .runCommand(Document.parse("{count: 'orders'}").append("comment", "tp='" + TRACE + "'"));
+      Document denied = Document.parse("{distinct: 'secrets', key: 'a'}");
+      denied.append("comment", "dddbs='x',traceparent='" + TRACE + "'");
+      assertThrows(MongoException.class, () -> acme.getDatabase("shop").runCommand(denied));
+      logged = log.lines();
+    }
+
+    String named = "\"trace_id\":\"" + TRACE_ID + "\"";
+    assertEquals(1, logged.stream().filter(line -> line.contains(named)).count());
+    List<BsonDocument> lines =
+        Files.readAllLines(fixture.auditFile()).stream().map(BsonDocument::parse).toList();
+    BsonDocument failed = of(lines, "find");
+    assertEquals(96, failed.getInt32("upstream_code").getValue());
+    assertTrue(failed.getInt32("duration_us").getValue() > 0);
+    assertEquals(TRACE_ID, failed.getString("trace_id").getValue());
+    BsonDocument counted = of(lines, "count");
+    assertEquals(0, counted.getInt32("upstream_code").getValue());
+    assertFalse(counted.containsKey("trace_id"), "this is no traceparent");
+    BsonDocument refused = of(lines, "distinct");
+    assertEquals(TRACE_ID, refused.getString("trace_id").getValue());
+    assertTrue(refused.containsKey("duration_us"));
+    assertFalse(refused.containsKey("upstream_code"), "MongoDB was not asked");
+    BsonDocument comment = upstream.take("find").body().getDocument("comment");
+    assertEquals(TRACE, comment.getString("traceparent").getValue());
+    assertEquals("nightly", comment.getString("text").getValue());
+    assertFalse(lines.toString().contains("canary"), lines.toString());
+  }
+
+  @Test
   void equalValuesHaveEqualHashesAndNobodyKnowsThem() throws Exception {
     Path key = Files.writeString(directory.resolve("audit.key"), "A".repeat(43) + "=\n");
     new ProcessBuilder("chmod", "400", key.toString()).start().waitFor();
@@ -193,6 +240,8 @@ final class AuditTraceTest {
     assertEquals("app", user.getString("name").getValue());
     assertEquals(ProxyFixture.ACME, user.getDocument("org").getString("uid").getValue());
     assertEquals("127.0.0.1", line.getDocument("src_endpoint").getString("ip").getValue());
+    assertTrue(line.containsKey("duration"));
+    assertEquals(0, line.getDocument("unmapped").getInt32("upstream_code").getValue());
     assertEquals(
         upstream.take("find").body().getString("comment"),
         line.getDocument("metadata").getString("uid"));

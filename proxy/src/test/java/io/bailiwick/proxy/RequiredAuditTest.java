@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.mongodb.MongoCommandException;
 import com.mongodb.client.MongoClient;
 import io.bailiwick.proxy.testing.Http;
+import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,47 @@ final class RequiredAuditTest {
 
         acme.getDatabase("shop").runCommand(COUNT);
       }
+    }
+  }
+
+  @Test
+  void aReaderThatStandsStillStopsCommandsAndLosesNoLine() throws Exception {
+    Path fifo = directory.resolve("audit.fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    int done = 0;
+    try (ProxyFixture fixture = new ProxyFixture(directory)) {
+      fixture.upstreamAndAudit("{ to: audit.fifo, decisions: all, required: true }");
+      try (Proxy proxy = fixture.start();
+          MongoClient acme = ProxyFixture.client(proxy, ProxyFixture.ACME)) {
+        Http.await(proxy.metricsAddress(), "/readyz", 200);
+        while (isTaken(acme)) {
+          done++;
+        }
+        assertTrue(done > 0);
+
+        try (BufferedReader reader = Files.newBufferedReader(fifo)) {
+          for (int allowed = 0; allowed < done; ) {
+            allowed += reader.readLine().contains("\"command\":\"count\"") ? 1 : 0;
+          }
+        }
+        while (!isTaken(acme)) {
+          Thread.onSpinWait();
+        }
+        assertTrue(
+            Http.get(proxy.metricsAddress(), "/metrics")
+                .text()
+                .contains("bailiwick_audit_dropped_total 0.0"));
+      }
+    }
+  }
+
+  private static boolean isTaken(MongoClient client) {
+    try {
+      client.getDatabase("shop").runCommand(COUNT);
+      return true;
+    } catch (MongoCommandException refused) {
+      assertTrue(refused.getErrorMessage().contains("[bailiwick audit "), refused.getMessage());
+      return false;
     }
   }
 

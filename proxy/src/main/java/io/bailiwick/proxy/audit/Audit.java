@@ -34,6 +34,21 @@ public interface Audit {
     return false;
   }
 
+  /** True if what cannot be recorded must not happen. */
+  default boolean isRequired() {
+    return false;
+  }
+
+  /** Keeps a place for a record that will follow; false if there is none left. */
+  default boolean tryReserve() {
+    return true;
+  }
+
+  /** Takes a record for which a place was kept. */
+  default void recordReserved(AuditRecord record) {
+    record(record);
+  }
+
   /** Takes one record, or counts it as lost. */
   void record(AuditRecord record);
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ public final class AuditLog implements Audit, AutoCloseable {
   private static final AuditRecord WAKE =
       new AuditRecord(
           AuditRecord.Kind.ALLOWED,
-          new AuditRecord.Asked(Instant.EPOCH, "", 0, null, null),
+          new AuditRecord.Asked(Instant.EPOCH, "", 0, null, null, null),
           new AuditRecord.What("", "", null, null),
           null,
           List.of());
@@ -37,6 +38,10 @@ public final class AuditLog implements Audit, AutoCloseable {
   static final int QUEUE = 4_096;
 
   private final BlockingQueue<AuditRecord> queue;
+
+  /** Places in the queue, taken from when a record is announced until the writer has it. */
+  private final Semaphore places;
+
   private final AuditSink sink;
   private final LineFormat format;
   private final @Nullable HashChain chain;
@@ -65,7 +70,8 @@ public final class AuditLog implements Audit, AutoCloseable {
       @Nullable HashChain chain,
       Settings settings,
       CollectorRegistry registry) {
-    this.queue = new ArrayBlockingQueue<>(settings.queue());
+    this.queue = new ArrayBlockingQueue<>(settings.queue() + 1); // and one to wake the writer
+    this.places = new Semaphore(settings.queue());
     this.sink = sink;
     this.format = format;
     this.chain = chain;
@@ -90,8 +96,13 @@ public final class AuditLog implements Audit, AutoCloseable {
   }
 
   @Override
+  public boolean isRequired() {
+    return settings.required();
+  }
+
+  @Override
   public boolean refuses() {
-    return settings.required() && (failing || stalls() || queue.remainingCapacity() == 0);
+    return settings.required() && (failing || stalls() || places.availablePermits() == 0);
   }
 
   private boolean stalls() {
@@ -100,8 +111,23 @@ public final class AuditLog implements Audit, AutoCloseable {
   }
 
   @Override
+  public boolean tryReserve() {
+    return places.tryAcquire();
+  }
+
+  @Override
   public void record(AuditRecord record) {
+    if (places.tryAcquire()) {
+      recordReserved(record);
+    } else {
+      series.lost(1);
+    }
+  }
+
+  @Override
+  public void recordReserved(AuditRecord record) {
     if (closing.getCount() == 0 || !queue.offer(record)) {
+      places.release();
       series.lost(1);
     }
   }
@@ -113,6 +139,7 @@ public final class AuditLog implements Audit, AutoCloseable {
         batch.add(queue.take());
         queue.drainTo(batch, BATCH);
         batch.removeIf(record -> record == WAKE);
+        places.release(batch.size());
         if (!batch.isEmpty()) {
           deliver(batch);
         }

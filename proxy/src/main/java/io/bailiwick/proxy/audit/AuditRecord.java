@@ -11,9 +11,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ruling null for a command that was let through
  * @param notes what was done with parts of the command, and why; without values
+ * @param ended null where the end of the command is no concern of the decision's
  */
 public record AuditRecord(
-    Kind kind, Asked asked, What what, @Nullable Ruling ruling, List<String> notes) {
+    Kind kind,
+    Asked asked,
+    What what,
+    @Nullable Ruling ruling,
+    List<String> notes,
+    @Nullable Ended ended) {
+
+  /** A decision that does not wait for the end of its command. */
+  public AuditRecord(
+      Kind kind, Asked asked, What what, @Nullable Ruling ruling, List<String> notes) {
+    this(kind, asked, what, ruling, notes, null);
+  }
+
+  /** The same, now that the command has ended. */
+  public AuditRecord with(Ended end) {
+    return new AuditRecord(kind, asked, what, ruling, notes, end);
+  }
 
   /** What was decided. */
   public enum Kind {
@@ -45,13 +62,23 @@ public record AuditRecord(
    * @param decisionId stands in the client's error, or in MongoDB's {@code comment}, too
    * @param source the client's address, or null
    * @param policy null before login
+   * @param traceId from the command's comment, or null
    */
   public record Asked(
       Instant at,
       String decisionId,
       long connectionId,
       @Nullable InetSocketAddress source,
-      @Nullable BoundPolicy policy) {}
+      @Nullable BoundPolicy policy,
+      @Nullable String traceId) {}
+
+  /**
+   * How the command ended.
+   *
+   * @param micros from the whole command read to its end, as the client sees it
+   * @param upstreamCode MongoDB's error code, 0 for none; null if MongoDB gave no answer
+   */
+  public record Ended(long micros, @Nullable Integer upstreamCode) {}
 
   /**
    * What was asked for.

@@ -39,6 +39,14 @@ final class FlatFormat extends LineFormat {
           .put("code", ruling.code())
           .putUnlisted("detail", ruling.detail());
     }
+    AuditRecord.Ended ended = record.ended();
+    if (ended != null) {
+      line.put("duration_us", ended.micros());
+      if (ended.upstreamCode() != null) {
+        line.put("upstream_code", ended.upstreamCode());
+      }
+    }
+    putIfKnown(line, "trace_id", asked.traceId());
     putIfKnown(line, "place", place(record));
     putIfKnown(line, "shape", shape(record));
     putIfKnown(line, "trace", notes(record.notes()));

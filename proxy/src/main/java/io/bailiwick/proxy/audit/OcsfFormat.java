@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class OcsfFormat extends LineFormat {
   private static final int CLASS = 6005;
   private static final int CATEGORY = 6;
+  private static final int MICROS_IN_MILLI = 1000;
 
   OcsfFormat(Keyed keyed) {
     super(keyed);
@@ -32,6 +33,10 @@ final class OcsfFormat extends LineFormat {
             .put("disposition_id", blocked ? 2 : 1)
             .put("status_id", blocked ? 2 : 1)
             .put("is_alert", record.kind() == Kind.ALARM);
+    AuditRecord.Ended ended = record.ended();
+    if (ended != null) {
+      line.put("duration", ended.micros() / MICROS_IN_MILLI);
+    }
     metadata(line, record);
     actor(line, record);
     target(line, record);
@@ -63,10 +68,11 @@ final class OcsfFormat extends LineFormat {
   }
 
   private static void metadata(JsonLine line, AuditRecord record) {
-    line.open("metadata")
-        .put("version", "1.4.0")
-        .put("uid", record.asked().decisionId())
-        .put("log_name", "audit")
+    line.open("metadata").put("version", "1.4.0").put("uid", record.asked().decisionId());
+    if (record.asked().traceId() != null) {
+      line.put("correlation_uid", record.asked().traceId());
+    }
+    line.put("log_name", "audit")
         .open("product")
         .put("name", "Bailiwick")
         .put("vendor_name", "Bailiwick")
@@ -130,6 +136,13 @@ final class OcsfFormat extends LineFormat {
     String place = place(record);
     if (place != null) {
       line.put("place", place);
+    }
+    AuditRecord.Ended ended = record.ended();
+    if (ended != null) {
+      line.put("duration_us", ended.micros());
+      if (ended.upstreamCode() != null) {
+        line.put("upstream_code", ended.upstreamCode());
+      }
     }
     String notes = notes(record.notes());
     if (notes != null) {

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * A FIFO or a device is written to as it is.
  */
 final class RotatingFile implements AuditSink {
+  /** Of the mode that Unix gives a file. */
+  private static final int FILE_TYPE = 0xF000;
+
+  private static final int FIFO = 0x1000;
   private static final int LONGEST_LINE = 64 << 10;
 
   private final Path file;
@@ -41,8 +45,18 @@ final class RotatingFile implements AuditSink {
   }
 
   private FileChannel open() throws IOException {
+    if (isFifo()) {
+      // Opened for writing alone, it would wait until somebody reads.
+      return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
     return FileChannel.open(
         file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+  }
+
+  private boolean isFifo() throws IOException {
+    return Files.exists(file)
+        && Files.getFileStore(file).supportsFileAttributeView("unix")
+        && ((int) Files.getAttribute(file, "unix:mode") & FILE_TYPE) == FIFO;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.bailiwick.proxy.business.BusinessMetrics;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.Ownership;
 import io.bailiwick.proxy.token.TokenIssuer;
+import io.bailiwick.proxy.trace.Spans;
 import io.bailiwick.proxy.upstream.UpstreamGate;
 import java.time.Clock;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  * What every client connection works with.
  *
  * @param business what the policy declares to be counted of writes
+ * @param spans who wants to know of traced commands
  * @param parts how much may be held of messages that have not arrived in full
  * @param tokens who checks tokens of operations, by the issuer's name
  * @param clock the time of day
@@ -27,6 +29,7 @@ public record ClientServices(
     Observer observer,
     Audit audit,
     BusinessMetrics business,
+    Spans spans,
     CurrentPolicy policies,
     Map<String, TokenIssuer> tokens,
     ClientLimits limits,

@@ -19,12 +19,15 @@ import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.protocol.bson.RawDocument;
+import io.bailiwick.proxy.business.WriteNotes;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.token.TokenRefusedException;
 import io.bailiwick.proxy.token.VerifiedToken;
+import io.bailiwick.proxy.trace.LogTrace;
+import io.bailiwick.proxy.trace.TraceContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -277,8 +280,8 @@ final class CommandRoute {
     if (!forward.treatments().isEmpty()) {
       loop.services().observer().expressions(forward.treatments());
     }
-    notes.forwarded(session, forward, message, owner.policy());
-    Sequel sequel = Sequel.of(loop.services().business().read(forward, message, proof));
+    WriteNotes written = loop.services().business().read(forward, message, proof);
+    Sequel sequel = notes.forwarded(session, forward, message, owner.policy(), written);
     session.forward(request, forward, message, owner, proof, sequel);
   }
 
@@ -327,8 +330,12 @@ final class CommandRoute {
       ClientSession session, Request request, Verdict.Deny deny, List<String> labels) {
     String decisionId = loop.ids().next();
     BoundPolicy policy = asking == null ? null : asking.policy();
-    loop.services().observer().denied(deny, decisionId, policy, session.id());
-    notes.denied(session, deny, decisionId, judged, policy);
+    OpMsg read = judged;
+    TraceContext trace = read == null ? null : TraceContext.of(read);
+    LogTrace.during(
+        trace, () -> loop.services().observer().denied(deny, decisionId, policy, session.id()));
+    long nanos = loop.nanos() - request.startedNanos();
+    notes.denied(session, deny, decisionId, read, policy, nanos);
     session.answers().report(deny.command(), Outcome.DENIED, request, -1);
     if (deny.closes() || request.silent()) {
       session.close(CloseCause.DENIED);

@@ -2,9 +2,9 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.protocol.bson.RawDocument;
-import io.bailiwick.proxy.business.WriteNotes;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
+import io.bailiwick.proxy.trace.LogTrace;
 import io.bailiwick.proxy.upstream.ReplySink;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
@@ -48,7 +48,15 @@ final class Exchange implements ReplySink {
 
   /** Nothing of the reply is wanted any more. */
   void abandon() {
-    over = true;
+    if (!over) {
+      over = true;
+      ended(Outcome.PROXY_ERROR, null, -1);
+    }
+  }
+
+  private void ended(Outcome how, @Nullable Integer code, long upstreamNanos) {
+    long nanos = loop.nanos() - request.startedNanos();
+    sequel.onEnd(loop, how, code, nanos, upstreamNanos);
   }
 
   @Override
@@ -63,14 +71,13 @@ final class Exchange implements ReplySink {
 
   @Override
   public void onWritten(RawDocument reply) {
-    WriteNotes written = sequel.written();
-    if (written != null && !over) {
-      written.onReply(reply);
+    if (!over) {
+      sequel.onWritten(reply);
     }
   }
 
   @Override
-  public void onComplete(boolean ok, long upstreamNanos) {
+  public void onComplete(boolean ok, int code, long upstreamNanos) {
     if (over) {
       return;
     }
@@ -78,6 +85,7 @@ final class Exchange implements ReplySink {
     try {
       Outcome how = ok ? Outcome.OK : Outcome.UPSTREAM_ERROR;
       session.answers().report(command, how, request, upstreamNanos);
+      ended(how, code, upstreamNanos);
       session.onAnswered();
     } catch (Throwable defect) {
       session.fail(defect);
@@ -90,12 +98,18 @@ final class Exchange implements ReplySink {
       return;
     }
     over = true;
+    LogTrace.during(sequel.context(), () -> failed(failure));
+  }
+
+  private void failed(UpstreamFailure failure) {
     try {
       String decisionId = decisionId();
       ClientLog.noReply(session.id(), command, decisionId, failure);
-      session.answers().report(command, FailureReplies.outcome(failure), request, -1);
+      Outcome how = FailureReplies.outcome(failure);
+      session.answers().report(command, how, request, -1);
+      ended(how, null, -1);
       if (failure.kind() == UpstreamFailure.Kind.TRIPWIRE) {
-        DecisionNotes.alarm(loop, session, command, decisionId);
+        DecisionNotes.alarm(loop, session, command, decisionId, sequel.context());
         session.abort(CloseCause.TRIPWIRE);
       } else if (started || failure.started()) {
         session.abort(CloseCause.UPSTREAM);

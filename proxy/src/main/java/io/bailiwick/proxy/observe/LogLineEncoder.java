@@ -34,6 +34,7 @@ public final class LogLineEncoder extends EncoderBase<ILoggingEvent> {
     if (pairs != null) {
       pairs.forEach(pair -> put(line, pair));
     }
+    event.getMDCPropertyMap().forEach(line::put);
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null) {
       line.put("error", ThrowableProxyUtil.asString(thrown));

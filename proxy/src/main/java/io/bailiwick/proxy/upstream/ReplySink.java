@@ -22,9 +22,10 @@ public interface ReplySink {
    * The reply is complete; the lease may take the next request.
    *
    * @param ok false for an error reply ({@code ok: 0}) from MongoDB
+   * @param code MongoDB's error code, or 0
    * @param upstreamNanos from the last byte written upstream to the first byte of the reply
    */
-  void onComplete(boolean ok, long upstreamNanos);
+  void onComplete(boolean ok, int code, long upstreamNanos);
 
   /** There will be no (further) bytes. If chunks have been passed on, only closing is left. */
   void onFailure(UpstreamFailure failure);

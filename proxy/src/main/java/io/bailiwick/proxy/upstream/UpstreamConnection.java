@@ -269,7 +269,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (chunk != null) {
       client.sink().onChunk(chunk);
     }
-    client.sink().onComplete(ok, nanos);
+    client.sink().onComplete(ok, code, nanos);
   }
 
   private boolean takenBack(Carrier by, UpstreamRequest client, int code) {

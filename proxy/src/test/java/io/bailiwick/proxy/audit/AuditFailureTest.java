@@ -62,7 +62,7 @@ final class AuditFailureTest {
   private static AuditRecord record(int n) {
     return new AuditRecord(
         AuditRecord.Kind.ALLOWED,
-        new AuditRecord.Asked(Instant.EPOCH, "id" + n, n, null, null),
+        new AuditRecord.Asked(Instant.EPOCH, "id" + n, n, null, null, null),
         new AuditRecord.What("find", "app", "orders", null),
         null,
         List.of());

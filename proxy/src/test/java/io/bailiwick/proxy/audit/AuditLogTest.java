@@ -137,7 +137,7 @@ final class AuditLogTest {
   private static AuditRecord alarm() {
     return new AuditRecord(
         AuditRecord.Kind.ALARM,
-        new AuditRecord.Asked(AT, "01ID", 3, null, null),
+        new AuditRecord.Asked(AT, "01ID", 3, null, null, null),
         new AuditRecord.What("aggregate", "", null, null),
         new AuditRecord.Ruling("tripwire", "internal", 0, ""),
         List.of());
@@ -169,7 +169,7 @@ final class AuditLogTest {
   private static AuditRecord deny(String database, String detail, long connection) {
     return new AuditRecord(
         AuditRecord.Kind.DENIED,
-        new AuditRecord.Asked(AT, "01ID", connection, null, null),
+        new AuditRecord.Asked(AT, "01ID", connection, null, null, null),
         new AuditRecord.What("find", database, null, null),
         new AuditRecord.Ruling("namespace", "policy", 13, detail),
         List.of());

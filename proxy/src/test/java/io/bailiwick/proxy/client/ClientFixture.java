@@ -19,6 +19,7 @@ import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.auth.Verifiers;
 import io.bailiwick.proxy.business.BusinessMetrics;
 import io.bailiwick.proxy.testing.RawClient;
+import io.bailiwick.proxy.trace.Spans;
 import io.netty.channel.EventLoopGroup;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
@@ -78,6 +79,7 @@ final class ClientFixture implements AutoCloseable {
             observer,
             Audit.OFF,
             new BusinessMetrics(new CollectorRegistry(), nanos::get),
+            Spans.OFF,
             new CurrentPolicy(policy("org-${tenant}"), clock),
             Map.of(),
             limits,

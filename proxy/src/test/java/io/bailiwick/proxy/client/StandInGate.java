@@ -54,7 +54,7 @@ final class StandInGate implements UpstreamGate {
           () -> {
             sink.onChunk(chunk(json));
             lease.busy = false;
-            sink.onComplete(true, 1000);
+            sink.onComplete(true, 0, 1000);
           });
     }
 
@@ -66,7 +66,7 @@ final class StandInGate implements UpstreamGate {
       on(
           () -> {
             lease.busy = false;
-            sink.onComplete(true, 1000);
+            sink.onComplete(true, 0, 1000);
           });
     }
 

@@ -32,7 +32,7 @@ public final class CollectingSink implements ReplySink {
   }
 
   @Override
-  public void onComplete(boolean ok, long upstreamNanos) {
+  public void onComplete(boolean ok, int code, long upstreamNanos) {
     insistOnNoEnd();
     outcome = new Outcome(ok, upstreamNanos);
     end.countDown();
