@@ -1,7 +1,6 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.proxy.client.ClientConnections;
-import io.bailiwick.proxy.client.ClientLimits;
 import io.bailiwick.proxy.client.Listener;
 import io.bailiwick.proxy.client.ListenerPlan;
 import io.bailiwick.proxy.client.Transport;
@@ -59,7 +58,7 @@ final class Listeners implements AutoCloseable {
   private ListenerPlan plan(ProxyConfig.Listener listener) {
     Reloadable<ServerTls> keys = sources.listenerTls().get(listener.name());
     TlsPort tls =
-        keys == null ? null : new TlsPort(keys, handshakes, ClientLimits.DEFAULT.greeting());
+        keys == null ? null : new TlsPort(keys, handshakes, config.deadlines().greeting());
     return withoutTls(listener).secured(tls);
   }
 

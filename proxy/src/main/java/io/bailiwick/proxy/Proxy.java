@@ -127,7 +127,7 @@ public final class Proxy implements AutoCloseable {
   }
 
   private ClientServices services(Observation observation, Issuers issuers) {
-    ClientLimits limits = ClientLimits.DEFAULT;
+    ClientLimits limits = ClientLimits.of(config.deadlines(), config.connections());
     return new ClientServices(
         mongo.gate(),
         mongo.ownership(sources.key(), config.limits(), observation.observer(), random),
@@ -159,7 +159,7 @@ public final class Proxy implements AutoCloseable {
   }
 
   private @Nullable String full() {
-    int most = ClientLimits.DEFAULT.connections();
+    int most = config.connections().all();
     return connections.open() < most ? null : most + " connections are open, no more are taken";
   }
 

@@ -34,7 +34,7 @@ public final class ClientConnections {
    */
   public ClientConnections(EventLoopGroup group, ClientServices services) {
     this.services = services;
-    this.perAddress = new AddressCounts(services.limits().connectionsPerAddress());
+    this.perAddress = new AddressCounts(services.limits().connections().perAddress());
     TenantLoads loads = new TenantLoads();
     byte[] serviceId = new byte[12];
     services.random().nextBytes(serviceId);
@@ -127,7 +127,8 @@ public final class ClientConnections {
     if (draining) {
       return false;
     }
-    if (open.incrementAndGet() <= services.limits().connections() && perAddress.tryAdd(address)) {
+    if (open.incrementAndGet() <= services.limits().connections().all()
+        && perAddress.tryAdd(address)) {
       return true;
     }
     open.decrementAndGet();

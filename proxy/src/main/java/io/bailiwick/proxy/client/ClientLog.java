@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.proxy.auth.LoginFault;
+import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.tls.HandshakeFault;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import java.util.Arrays;
@@ -74,6 +75,17 @@ final class ClientLog {
         .addKeyValue("kind", failure.kind())
         .addKeyValue("sent", failure.sent())
         .log("MongoDB gave no reply");
+  }
+
+  /** INFO only where a setting is likely to be looked for: monitors fall silent every day. */
+  static void overdue(String listener, long connectionId, CloseCause cause) {
+    boolean quiet = cause == CloseCause.IDLE || cause == CloseCause.ANONYMOUS_IDLE;
+    (quiet ? LOG.atDebug() : LOG.atInfo())
+        .addKeyValue("event", "deadline")
+        .addKeyValue("listener", listener)
+        .addKeyValue("connection_id", connectionId)
+        .addKeyValue("cause", cause.label())
+        .log("a client took longer than it may: its connection is closed");
   }
 
   static void failed(long connectionId, Throwable failure) {

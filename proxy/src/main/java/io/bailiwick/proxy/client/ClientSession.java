@@ -66,7 +66,7 @@ final class ClientSession {
     this.tls = listener.tls() == null ? null : listener.tls().open();
     this.peer = new ChannelPeer(channel, tls);
     this.login = listener.open(peer);
-    this.deadlines = new Deadlines(services.limits(), loop.nanos());
+    this.deadlines = new Deadlines(services.limits().deadlines(), loop.nanos());
     this.share = new TenantShare(loop);
   }
 
@@ -138,6 +138,7 @@ final class ClientSession {
 
   /** The client takes bytes again, or takes no more for the moment. */
   void onWritability() {
+    deadlines.onWritability(channel.isWritable(), loop.nanos());
     // Whatever the state: a reply may be complete here before its last bytes have left.
     if (lease != null) {
       lease.readable(channel.isWritable());
@@ -398,6 +399,7 @@ final class ClientSession {
   void onTick(long now) {
     CloseCause overdue = deadlines.overdue(state, decoder, now);
     if (overdue != null) {
+      ClientLog.overdue(listener.name(), id, overdue);
       abort(overdue);
     }
   }

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.protocol.FrameDecoder;
+import io.bailiwick.proxy.config.ClientDeadlines;
 import io.bailiwick.proxy.observe.CloseCause;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,15 +11,17 @@ import org.jspecify.annotations.Nullable;
  * confined; times are those of {@link System#nanoTime()}.
  */
 final class Deadlines {
-  private final ClientLimits limits;
+  private final ClientDeadlines limits;
   private final long connectedNanos;
   private long activeNanos;
   private long loginSinceNanos;
   private long closedNanos;
   private boolean greeted;
   private boolean loginAnnounced;
+  private boolean full;
+  private long fullSinceNanos;
 
-  Deadlines(ClientLimits limits, long nowNanos) {
+  Deadlines(ClientDeadlines limits, long nowNanos) {
     this.limits = limits;
     this.connectedNanos = nowNanos;
     this.activeNanos = nowNanos;
@@ -38,6 +41,14 @@ final class Deadlines {
     }
   }
 
+  /** As much waits for the client as may, or does not any more. */
+  void onWritability(boolean writable, long nowNanos) {
+    if (full == writable) {
+      full = !writable;
+      fullSinceNanos = nowNanos;
+    }
+  }
+
   void onClosed(long nowNanos) {
     closedNanos = nowNanos;
   }
@@ -51,8 +62,11 @@ final class Deadlines {
     if (state instanceof SessionState.Closed closed) {
       return past(limits.linger(), closedNanos, now) ? closed.cause() : null;
     }
-    if (decoder.midFrame() && past(limits.frame(), decoder.partialSince(), now)) {
-      return CloseCause.IDLE;
+    if (decoder.midFrame() && past(limits.message(), decoder.partialSince(), now)) {
+      return CloseCause.SLOW_WRITER;
+    }
+    if (full && past(limits.reply(), fullSinceNanos, now)) {
+      return CloseCause.SLOW_READER;
     }
     if (state instanceof SessionState.Ready) {
       boolean limited = !limits.idle().isZero();
@@ -64,11 +78,13 @@ final class Deadlines {
   }
 
   private @Nullable CloseCause overdueBeforeLogin(long now) {
-    if (!greeted && past(limits.greeting(), connectedNanos, now)
-        || loginAnnounced && past(limits.login(), loginSinceNanos, now)) {
+    if (!greeted && past(limits.greeting(), connectedNanos, now)) {
+      return CloseCause.GREETING_TIMEOUT;
+    }
+    if (loginAnnounced && past(limits.login(), loginSinceNanos, now)) {
       return CloseCause.LOGIN_TIMEOUT;
     }
-    return past(limits.anonymousIdle(), activeNanos, now) ? CloseCause.IDLE : null;
+    return past(limits.anonymousIdle(), activeNanos, now) ? CloseCause.ANONYMOUS_IDLE : null;
   }
 
   private static boolean past(Duration limit, long since, long now) {

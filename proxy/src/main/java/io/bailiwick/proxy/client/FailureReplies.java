@@ -25,6 +25,8 @@ final class FailureReplies {
           network(ErrorCode.HOST_UNREACHABLE, "the server went away", facts, decisionId);
       case CONNECT_TIMEOUT ->
           network(ErrorCode.NETWORK_TIMEOUT, "the server does not answer", facts, decisionId);
+      case LOGIN_TIMEOUT ->
+          network(ErrorCode.NETWORK_TIMEOUT, "the server greets too slowly", facts, decisionId);
       case NO_ACCOUNT -> upstream(ErrorCode.UNAUTHORIZED, "no account for this tenant", decisionId);
       case BREAKER_OPEN ->
           overloaded(facts, "the server fails too often, try again later", decisionId);

@@ -32,6 +32,7 @@ public final class ConfigParser {
           "drain",
           "survey",
           "limits",
+          "deadlines",
           "issuers");
   private static final InetSocketAddress METRICS = new InetSocketAddress("127.0.0.1", 9216);
   private static final InetSocketAddress ADMIN = new InetSocketAddress("127.0.0.1", 9217);
@@ -99,15 +100,29 @@ public final class ConfigParser {
     ProxyConfig.Audit audit = new AuditParser(settings).read(root);
     ProxyConfig.Drain drain = drain(root);
     ProxyConfig.Survey survey = survey(root);
-    OwnershipLimits limits = new LimitsParser(settings).read(root);
+    LimitsParser roofs = new LimitsParser(settings);
+    OwnershipLimits limits = roofs.read(root);
+    ConnectionLimits connections = roofs.readConnections(root);
+    ClientDeadlines deadlines = new DeadlinesParser(settings).read(root);
     problems.throwIfErrors();
     if (upstream == null) {
       throw new IllegalStateException("no upstream although nothing was wrong");
     }
     ProxyConfig config =
         new ProxyConfig(
-            listeners, issuers, upstream, keyFile, policies, metrics, admin, audit, drain, survey,
-            limits);
+            listeners,
+            issuers,
+            upstream,
+            keyFile,
+            policies,
+            metrics,
+            admin,
+            audit,
+            drain,
+            survey,
+            limits,
+            connections,
+            deadlines);
     return new Result(config, settings.inForce());
   }
 

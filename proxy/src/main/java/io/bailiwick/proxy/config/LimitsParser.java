@@ -15,7 +15,9 @@ final class LimitsParser {
           "cursorAge",
           "transactions",
           "transactionIdle",
-          "transactionAge");
+          "transactionAge",
+          "connections",
+          "connectionsPerAddress");
   private static final int MOST = 1_000_000;
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofDays(7);
@@ -39,6 +41,15 @@ final class LimitsParser {
         number(section, "transactions", fallback.transactions()),
         duration(section, "transactionIdle", fallback.transactionIdle()),
         duration(section, "transactionAge", fallback.transactionAge()));
+  }
+
+  /** Of the same section, which has to be read as a whole before. */
+  ConnectionLimits readConnections(YamlMap root) {
+    YamlMap section = root.field("limits").map();
+    ConnectionLimits fallback = ConnectionLimits.DEFAULT;
+    return new ConnectionLimits(
+        number(section, "connections", fallback.all()),
+        number(section, "connectionsPerAddress", fallback.perAddress()));
   }
 
   private int number(YamlMap section, String key, int fallback) {

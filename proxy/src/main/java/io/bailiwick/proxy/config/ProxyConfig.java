@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param keyFile key for session mapping and fake salts, or null to make one up (single instance)
  * @param metrics where metrics and probes are served; port 0 for any
  * @param limits what one principal or tenant may hold open in this instance
+ * @param connections how many clients may be connected
+ * @param deadlines how long clients may take over what they do
  * @param admin loopback address of the status page and reload, or null for none
  */
 public record ProxyConfig(
@@ -31,7 +33,9 @@ public record ProxyConfig(
     Audit audit,
     Drain drain,
     Survey survey,
-    OwnershipLimits limits) {
+    OwnershipLimits limits,
+    ConnectionLimits connections,
+    ClientDeadlines deadlines) {
 
   public ProxyConfig {
     listeners = List.copyOf(listeners);

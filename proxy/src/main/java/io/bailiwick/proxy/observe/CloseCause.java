@@ -7,8 +7,16 @@ public enum CloseCause {
   TLS,
   DENIED,
   LOGIN,
+  /** No whole message in time. */
+  GREETING_TIMEOUT,
   LOGIN_TIMEOUT,
+  /** Silence without a login. */
+  ANONYMOUS_IDLE,
   IDLE,
+  /** A message that does not come to its end. */
+  SLOW_WRITER,
+  /** A reply that the client does not take. */
+  SLOW_READER,
   UPSTREAM,
   TRIPWIRE,
   DRAIN,

@@ -256,7 +256,12 @@ final class Opening {
       } else {
         server.breaker().failed(elapsed(), kind);
       }
-      lastFailure = kind == Kind.DISCONNECTED ? Kind.UNREACHABLE : kind;
+      lastFailure =
+          switch (kind) {
+            case DISCONNECTED -> Kind.UNREACHABLE;
+            case TIMEOUT -> Kind.LOGIN_TIMEOUT;
+            default -> kind;
+          };
       tryNext();
     }
 

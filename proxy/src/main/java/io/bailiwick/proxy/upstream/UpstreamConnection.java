@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
+  private static final long NEVER = Long.MAX_VALUE / 2;
+
   private final Channel channel;
   private final Server server;
   private final LongSupplier clock;
@@ -46,6 +48,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private long boundNanos;
   private long writtenAt;
   private long upstreamNanos;
+  private boolean held;
   private boolean ended;
 
   /** Who sends requests on a connection, and may send one again on another. */
@@ -132,7 +135,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** Stays open without a request, for as long as whoever holds it. */
   void neverIdle() {
-    idleNanos = Long.MAX_VALUE / 2;
+    idleNanos = NEVER;
     if (!isBusy()) {
       deadline.in(idleNanos);
     }
@@ -186,9 +189,20 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     channel.writeAndFlush(bytes, channel.voidPromise());
   }
 
-  /** Stops or resumes reading. */
+  /**
+   * Stops or resumes reading. While a reply is held for a client that does not take it, its time
+   * stands still: that client has a deadline of its own.
+   */
   void readable(boolean readable) {
     channel.config().setAutoRead(readable);
+    held = !readable;
+    if (request != null && upstreamNanos >= 0) {
+      awaitMore();
+    }
+  }
+
+  private void awaitMore() {
+    deadline.in(held ? NEVER : boundNanos);
   }
 
   @Override
@@ -243,7 +257,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     boolean untouched = !clientReply.started();
     @Nullable ByteBuf chunk = clientReply.advance();
     if (!clientReply.isComplete()) {
-      deadline.in(boundNanos);
+      awaitMore();
       if (chunk != null) {
         client.release();
         client.sink().onChunk(chunk);

@@ -14,6 +14,8 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean started) {
     UNREACHABLE,
     CONNECT_TIMEOUT,
     LOGIN_FAILED,
+    /** Connected, and then no end of greeting and login in time; nothing was sent. */
+    LOGIN_TIMEOUT,
     /** There is no account for the tenant, or MongoDB does not take it; nothing was sent. */
     NO_ACCOUNT,
     BREAKER_OPEN,

@@ -3,14 +3,12 @@ package io.bailiwick.proxy.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.testing.RawClient;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.List;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -122,61 +120,5 @@ class BackPressureTest {
       System.arraycopy(hello, 0, all, i * hello.length, hello.length);
     }
     return all;
-  }
-
-  @Test
-  void endsAClientThatDoesNotFinishAMessage() throws Exception {
-    byte[] message = RawClient.message(1, 0, INSERT);
-    proxy.observer.awaitConnected();
-    client.write(java.util.Arrays.copyOf(message, message.length - 1));
-    assertEquals(CloseCause.IDLE, endAfter(Duration.ofSeconds(31)));
-  }
-
-  /** Passes time until the part of a message that was sent has arrived and is too old. */
-  private CloseCause endAfter(Duration time) throws Exception {
-    while (proxy.observer.ends.isEmpty()) {
-      proxy.pass(time);
-    }
-    return proxy.observer.takeEnd();
-  }
-
-  @Test
-  void keepsASlowMessageThatArrivesInTime() throws Exception {
-    byte[] message = RawClient.message(1, 0, BsonDocument.parse("{ping: 1, $db: 'admin'}"));
-    client.write(java.util.Arrays.copyOf(message, 20));
-    proxy.tick();
-    proxy.pass(Duration.ofSeconds(29));
-    client.write(java.util.Arrays.copyOfRange(message, 20, message.length));
-    assertTrue(client.receive().ok());
-    proxy.pass(Duration.ofDays(1));
-    assertTrue(client.call("{ping: 1, $db: 'admin'}").ok());
-  }
-
-  @Test
-  void endsAConnectionThatWasIdleForTooLongWhereThereIsALimit() throws Exception {
-    ClientLimits d = ClientLimits.DEFAULT;
-    ClientLimits limited =
-        new ClientLimits(
-            d.greeting(),
-            d.login(),
-            d.anonymousIdle(),
-            Duration.ofMinutes(5),
-            d.frame(),
-            d.linger(),
-            d.bytesBeforeLogin(),
-            d.bytes(),
-            d.bytesInPartsBeforeLogin(),
-            d.bytesInParts(),
-            d.connections(),
-            d.connectionsPerAddress());
-    try (ClientFixture other = new ClientFixture(limited, Transport.NIO);
-        RawClient idle = other.connectBound()) {
-      assertTrue(idle.call("{ping: 1, $db: 'admin'}").ok());
-      other.pass(Duration.ofMinutes(4));
-      assertTrue(idle.call("{ping: 1, $db: 'admin'}").ok());
-      other.pass(Duration.ofMinutes(6));
-      idle.awaitEnd();
-      assertEquals(CloseCause.IDLE, other.observer.takeEnd());
-    }
   }
 }

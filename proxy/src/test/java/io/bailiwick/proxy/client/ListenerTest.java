@@ -9,6 +9,7 @@ import io.bailiwick.proxy.auth.Mechanism;
 import io.bailiwick.proxy.auth.SaslPeer;
 import io.bailiwick.proxy.auth.ScramLogins;
 import io.bailiwick.proxy.auth.Users;
+import io.bailiwick.proxy.config.ConnectionLimits;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
@@ -32,18 +33,12 @@ class ListenerTest {
       int connections, int perAddress, long beforeLogin, long bytesInParts) {
     ClientLimits d = ClientLimits.DEFAULT;
     return new ClientLimits(
-        d.greeting(),
-        d.login(),
-        d.anonymousIdle(),
-        d.idle(),
-        d.frame(),
-        d.linger(),
+        d.deadlines(),
+        new ConnectionLimits(connections, perAddress),
         d.bytesBeforeLogin(),
         d.bytes(),
         beforeLogin,
-        bytesInParts,
-        connections,
-        perAddress);
+        bytesInParts);
   }
 
   @ParameterizedTest

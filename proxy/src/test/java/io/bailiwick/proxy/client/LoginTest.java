@@ -13,7 +13,6 @@ import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.LogCapture;
 import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -247,45 +246,6 @@ class LoginTest {
             RawClient.message(2, 0, ClientFixture.json("{ping: 1, $db: 'admin'}"))));
     assertEquals(1, client.receive().responseTo());
     assertEquals(2, client.receive().responseTo());
-  }
-
-  @Test
-  @AdversarialCase(151)
-  void endsALoginThatIsNotFinishedInTime() throws Exception {
-    client.call(alice(Mechanism.SCRAM_SHA_256, true).start());
-    proxy.pass(Duration.ofSeconds(9));
-    assertTrue(client.call("{ping: 1, $db: 'admin'}").ok());
-    proxy.pass(Duration.ofSeconds(2));
-    client.awaitEnd();
-    assertEquals(CloseCause.LOGIN_TIMEOUT, proxy.observer.takeEnd());
-  }
-
-  @Test
-  void endsAConnectionThatAnnouncedALoginAndNeverBegan() throws Exception {
-    client.call("{hello: 1, saslSupportedMechs: 'admin.x', $db: 'admin'}");
-    proxy.pass(Duration.ofSeconds(11));
-    client.awaitEnd();
-  }
-
-  @Test
-  @AdversarialCase(151)
-  void endsAConnectionThatNeverSaysAnything() throws Exception {
-    proxy.observer.awaitConnected();
-    client.write(new byte[] {1});
-    proxy.pass(Duration.ofSeconds(11));
-    client.awaitEnd();
-    assertEquals(CloseCause.LOGIN_TIMEOUT, proxy.observer.takeEnd());
-  }
-
-  @Test
-  void letsMonitorsGreetAsLongAsTheyLike() throws Exception {
-    for (int i = 0; i < 100; i++) {
-      assertTrue(client.call("{hello: 1, $db: 'admin'}").ok());
-      proxy.pass(Duration.ofSeconds(10));
-    }
-    proxy.pass(Duration.ofMinutes(11));
-    client.awaitEnd();
-    assertEquals(CloseCause.IDLE, proxy.observer.takeEnd());
   }
 
   @Test

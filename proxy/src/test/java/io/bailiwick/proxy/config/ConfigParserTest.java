@@ -161,6 +161,43 @@ final class ConfigParserTest {
   }
 
   @Test
+  void deadlinesAndRoofsOfConnectionsAreRead() throws IOException {
+    ProxyConfig read =
+        parse(
+                LEAST
+                    + """
+                    deadlines: { greeting: 1s, login: 2s, anonymousIdle: 3m, idle: 0s, message: 5s, reply: 6s, linger: 7s }
+                    limits: { connections: 8, connectionsPerAddress: 9 }
+                    """,
+                Overrides.NONE)
+            .config();
+
+    assertEquals(
+        new ClientDeadlines(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofMinutes(3),
+            Duration.ZERO,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(6),
+            Duration.ofSeconds(7)),
+        read.deadlines());
+    assertEquals(new ConnectionLimits(8, 9), read.connections());
+    assertEquals(ClientDeadlines.DEFAULT, parse(LEAST, Overrides.NONE).config().deadlines());
+  }
+
+  @Test
+  void aDeadlineIsNoShorterThanWhatIsLookedAt() {
+    for (String key : List.of("greeting", "login", "anonymousIdle", "message", "reply", "linger")) {
+      InvalidPolicyException refused =
+          assertThrows(
+              InvalidPolicyException.class,
+              () -> parse(LEAST + "deadlines: { " + key + ": 999ms }\n", Overrides.NONE));
+      assertTrue(String.valueOf(refused.getMessage()).contains("deadlines." + key), key);
+    }
+  }
+
+  @Test
   void readsTheNameOfASeedList() throws Exception {
     ProxyConfig.Cluster cluster =
         UpstreamUri.parse("mongodb+srv://db.test.example/?tls=false&replicaSet=rs0").cluster();

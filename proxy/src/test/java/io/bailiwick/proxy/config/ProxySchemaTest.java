@@ -50,6 +50,7 @@ final class ProxySchemaTest {
           audit: { %s: 1 }                            | properties audit
           audit: { rotate: { %s: 1 } }                | properties audit properties rotate
           limits: { %s: 1 }                           | properties limits
+          deadlines: { %s: 1 }                        | properties deadlines
           drain: { %s: 1 }                            | properties drain
           survey: { %s: 1 }                           | properties survey
           """)

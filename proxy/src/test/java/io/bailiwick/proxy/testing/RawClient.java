@@ -111,6 +111,18 @@ public final class RawClient implements AutoCloseable {
     return new Reply(opCode, header.getInt(4), header.getInt(8), document);
   }
 
+  /**
+   * Takes at most that many bytes of what has come already; false once the other side has ended.
+   */
+  public boolean sip(int most) throws IOException {
+    try {
+      int there = Math.min(most, in.available());
+      return in.skipBytes(there) == there;
+    } catch (EOFException | SocketException e) {
+      return false;
+    }
+  }
+
   /** Waits until the other side has ended the connection; whatever else comes is a failure. */
   public void awaitEnd() throws IOException {
     try {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * changed copy.
  */
 public final class ScriptedReply {
+  /** From here on a document is sent as it is, undistorted and without being copied. */
+  private static final int LARGE = 32 << 20;
+
   /** What becomes of the connection behind the last byte. */
   enum Then {
     GO_ON,
@@ -148,6 +151,9 @@ public final class ScriptedReply {
     if (command.isQuery()) {
       return List.of(oldMessage(document, requestId));
     }
+    if (document.length >= LARGE && splits.length == 0 && !everyByte) {
+      return List.of(header(document.length, requestId), document); // Many may be on their way.
+    }
     byte[] message = distortion.apply(message(document, requestId));
     List<byte[]> pieces = new ArrayList<>();
     int from = 0;
@@ -166,9 +172,15 @@ public final class ScriptedReply {
   }
 
   private byte[] message(byte[] body, int requestId) {
-    ByteBuffer out = ByteBuffer.allocate(21 + body.length).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(out.capacity()).putInt(77).putInt(responseTo == null ? requestId : responseTo);
-    return out.putInt(2013).putInt(0).put((byte) 0).put(body).array();
+    byte[] message = Arrays.copyOf(header(body.length, requestId), 21 + body.length);
+    System.arraycopy(body, 0, message, 21, body.length);
+    return message;
+  }
+
+  private byte[] header(int bodyLength, int requestId) {
+    ByteBuffer out = ByteBuffer.allocate(21).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(21 + bodyLength).putInt(77).putInt(responseTo == null ? requestId : responseTo);
+    return out.putInt(2013).putInt(0).put((byte) 0).array();
   }
 
   /** The document as BSON bytes. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
@@ -146,6 +147,23 @@ class OpeningTest {
 
       assertEquals(new UpstreamFailure(Kind.CONNECT_TIMEOUT, false, false), sink.failure());
       assertEquals(0, first.takeEnd());
+    }
+  }
+
+  @Test
+  void tellsALoginThatTakesTooLongFromAServerThatIsNotThere() throws Exception {
+    first.always("hello", any -> ScriptedReply.silence());
+    ProxyConfig.Timeouts impatient =
+        new ProxyConfig.Timeouts(
+            Duration.ofSeconds(2),
+            Duration.ofMillis(100),
+            Duration.ofMillis(600),
+            Duration.ofMinutes(10));
+    try (GateFixture fixture = new GateFixture(impatient, null, first.address())) {
+
+      CollectingSink sink = fixture.send(FIND).await();
+
+      assertEquals(new UpstreamFailure(Kind.LOGIN_TIMEOUT, false, false), sink.failure());
     }
   }
 
