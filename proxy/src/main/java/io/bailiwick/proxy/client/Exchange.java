@@ -3,11 +3,13 @@ package io.bailiwick.proxy.client;
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.trace.LogTrace;
 import io.bailiwick.proxy.upstream.ReplySink;
 import io.bailiwick.proxy.upstream.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +107,7 @@ final class Exchange implements ReplySink {
     try {
       String decisionId = decisionId();
       ClientLog.noReply(session.id(), command, decisionId, failure);
+      reportNoReply(failure.kind());
       Outcome how = FailureReplies.outcome(failure);
       session.answers().report(command, how, request, -1);
       ended(how, null, -1);
@@ -120,6 +123,13 @@ final class Exchange implements ReplySink {
       }
     } catch (Throwable defect) {
       session.fail(defect);
+    }
+  }
+
+  private void reportNoReply(UpstreamFailure.Kind kind) {
+    loop.services().observer().noReply(kind.name().toLowerCase(Locale.ROOT));
+    if (kind == UpstreamFailure.Kind.POOL_BUSY) {
+      loop.services().observer().limited(Limit.POOL);
     }
   }
 

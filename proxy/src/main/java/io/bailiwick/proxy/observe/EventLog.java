@@ -21,6 +21,7 @@ public final class EventLog implements Observer {
 
   private final RateGate denials;
   private final Map<String, String> breakers = new ConcurrentHashMap<>();
+  private final Map<String, String> roles = new ConcurrentHashMap<>();
 
   /**
    * @param nanoTime monotonic clock in nanoseconds
@@ -86,6 +87,18 @@ public final class EventLog implements Observer {
         .addKeyValue("upstream", upstream)
         .addKeyValue("state", state)
         .log(state.equals("open") ? "MongoDB is left alone for a while" : "MongoDB is tried again");
+  }
+
+  @Override
+  public void serverRole(String upstream, String role) {
+    String before = roles.put(upstream, role);
+    if (!role.equals(before) && !(before == null && role.equals("unknown"))) {
+      LOG.atInfo()
+          .addKeyValue("event", "server_role")
+          .addKeyValue("upstream", upstream)
+          .addKeyValue("role", role)
+          .log("a server of MongoDB is something else than before");
+    }
   }
 
   private static @Nullable String listed(String database, @Nullable BoundPolicy policy) {

@@ -93,6 +93,31 @@ public final class FanOut implements Observer {
     each(observer -> observer.transactions(change));
   }
 
+  @Override
+  public void noReply(String kind) {
+    each(observer -> observer.noReply(kind));
+  }
+
+  @Override
+  public void limited(Limit limit) {
+    each(observer -> observer.limited(limit));
+  }
+
+  @Override
+  public void poolWaiting(int change) {
+    each(observer -> observer.poolWaiting(change));
+  }
+
+  @Override
+  public void poolWaited(long nanos) {
+    each(observer -> observer.poolWaited(nanos));
+  }
+
+  @Override
+  public void serverRole(String upstream, String role) {
+    each(observer -> observer.serverRole(upstream, role));
+  }
+
   private void each(Consumer<Observer> report) {
     for (Observer observer : observers) {
       report.accept(observer);

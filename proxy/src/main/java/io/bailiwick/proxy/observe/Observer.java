@@ -80,4 +80,27 @@ public interface Observer {
 
   /** Transactions of clients began or ended. */
   default void transactions(int change) {}
+
+  /**
+   * MongoDB gave no reply to a command.
+   *
+   * @param kind why, bounded
+   */
+  default void noReply(String kind) {}
+
+  /** A connection or a command was refused for the sake of a roof. */
+  default void limited(Limit limit) {}
+
+  /** Commands that wait for a shared connection to MongoDB now; called with the difference. */
+  default void poolWaiting(int change) {}
+
+  /** A command has waited for a shared connection, whether it got one or not. */
+  default void poolWaited(long nanos) {}
+
+  /**
+   * What a server of MongoDB was seen to be.
+   *
+   * @param role primary, secondary, mongos, standalone, other, unknown, or gone
+   */
+  default void serverRole(String upstream, String role) {}
 }

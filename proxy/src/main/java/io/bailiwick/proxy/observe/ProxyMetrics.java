@@ -39,6 +39,7 @@ public final class ProxyMetrics implements Observer {
   private final Counter.Child upstreamOpened;
   private final Gauge.Child cursors;
   private final Gauge.Child transactions;
+  private final RoadSeries road;
 
   public ProxyMetrics(CollectorRegistry registry) {
     MetricFactory make = new MetricFactory(registry);
@@ -46,6 +47,7 @@ public final class ProxyMetrics implements Observer {
     denials = new DenialSeries(make);
     commands = commandSeries(make);
     expressions = new ExpressionSeries(make);
+    road = new RoadSeries(make);
     overhead =
         make.histogram(
                 "proxy_overhead_seconds",
@@ -174,5 +176,30 @@ public final class ProxyMetrics implements Observer {
   @Override
   public void transactions(int change) {
     transactions.inc(change);
+  }
+
+  @Override
+  public void noReply(String kind) {
+    road.noReply(kind);
+  }
+
+  @Override
+  public void limited(Limit limit) {
+    road.limited(limit);
+  }
+
+  @Override
+  public void poolWaiting(int change) {
+    road.poolWaiting(change);
+  }
+
+  @Override
+  public void poolWaited(long nanos) {
+    road.poolWaited(nanos);
+  }
+
+  @Override
+  public void serverRole(String upstream, String role) {
+    road.serverRole(upstream, role);
   }
 }

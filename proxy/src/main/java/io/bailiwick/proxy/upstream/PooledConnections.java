@@ -43,7 +43,8 @@ final class PooledConnections implements Connections {
   }
 
   private ServerPool pool(int server) {
-    return pools.computeIfAbsent(server, any -> new ServerPool(dialer, loop, most, this::adopt));
+    return pools.computeIfAbsent(
+        server, any -> new ServerPool(dialer, loop, most, ServerPool.LONGEST_QUEUE, this::adopt));
   }
 
   private void adopt(UpstreamConnection connection) {

@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * those which are not needed grow idle and end. Confined to the event loop.
  */
 final class ServerPool {
-  private static final int LONGEST_QUEUE = 10_000;
+  static final int LONGEST_QUEUE = 10_000;
 
   private final Dialer dialer;
   private final EventLoop loop;
   private final int most;
+  private final int longestQueue;
   private final Consumer<UpstreamConnection> adopter;
   private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
   private final FairQueue<TenantValue, Waiter> waiting = new FairQueue<>();
@@ -27,9 +28,16 @@ final class ServerPool {
 
   /**
    * @param most connections, those that are being opened included
+   * @param longestQueue how many may wait for one
    * @param adopter gives an open connection to the pool of its server
    */
-  ServerPool(Dialer dialer, EventLoop loop, int most, Consumer<UpstreamConnection> adopter) {
+  ServerPool(
+      Dialer dialer,
+      EventLoop loop,
+      int most,
+      int longestQueue,
+      Consumer<UpstreamConnection> adopter) {
+    this.longestQueue = longestQueue;
     this.adopter = adopter;
     this.dialer = dialer;
     this.loop = loop;
@@ -47,16 +55,27 @@ final class ServerPool {
 
   /** Opens one if there may be one more, else waits for one, each tenant in its turn. */
   Connections.Awaited await(Opening.Wanted wanted, TenantValue tenant, Opening.Then then) {
-    Waiter waiter = new Waiter(wanted, then);
+    Waiter waiter = new Waiter(wanted, tenant, then);
     if (open < most) {
       waiter.open();
-    } else if (waiting.size() >= LONGEST_QUEUE) {
-      loop.execute(() -> waiter.fail(Kind.POOL_BUSY));
+    } else if (hasRoomFor(tenant)) {
+      waiter.queue();
     } else {
-      waiting.add(tenant, waiter);
-      waiter.startTimer();
+      loop.execute(() -> waiter.fail(Kind.POOL_BUSY));
     }
     return waiter;
+  }
+
+  /** Where too many wait, whoever has the most waiting gives way to whoever has less. */
+  private boolean hasRoomFor(TenantValue tenant) {
+    if (waiting.size() < longestQueue) {
+      return true;
+    }
+    Waiter displaced = waiting.makeRoomFor(tenant);
+    if (displaced != null) {
+      loop.execute(() -> displaced.fail(Kind.POOL_BUSY));
+    }
+    return displaced != null;
   }
 
   /** A connection has come back from whoever took it. */
@@ -64,7 +83,7 @@ final class ServerPool {
     if (!connection.isOpen()) {
       return;
     }
-    Waiter next = nextWaiter();
+    Waiter next = waiting.poll();
     if (next == null) {
       idle.addLast(connection);
     } else {
@@ -84,34 +103,33 @@ final class ServerPool {
 
   private void onRoom() {
     open--;
-    Waiter next = open < most ? nextWaiter() : null;
+    Waiter next = open < most ? waiting.poll() : null;
     if (next != null) {
       next.open();
     }
   }
 
-  private @Nullable Waiter nextWaiter() {
-    Waiter next = waiting.poll();
-    while (next != null && next.over) {
-      next = waiting.poll();
-    }
-    return next;
-  }
-
   /** Somebody who waits for a connection. */
   private final class Waiter implements Connections.Awaited, Opening.Then {
     private final Opening.Wanted wanted;
+    private final TenantValue tenant;
     private final Opening.Then then;
     private @Nullable Future<?> timer;
     private @Nullable Opening opening;
+    private long ticket;
+    private long queuedAt;
     private boolean over;
 
-    Waiter(Opening.Wanted wanted, Opening.Then then) {
+    Waiter(Opening.Wanted wanted, TenantValue tenant, Opening.Then then) {
       this.wanted = wanted;
+      this.tenant = tenant;
       this.then = then;
     }
 
-    void startTimer() {
+    void queue() {
+      ticket = waiting.add(tenant, this);
+      queuedAt = dialer.clock().getAsLong();
+      dialer.observer().poolWaiting(1);
       long selection = dialer.timeouts().selection().toNanos();
       boolean own = wanted.patienceNanos() > selection;
       timer =
@@ -122,28 +140,32 @@ final class ServerPool {
     }
 
     void open() {
-      stopTimer();
+      unqueue();
       open++; // Its place is taken from now on.
       opening = Opening.client(dialer, loop, wanted, this);
     }
 
     void give(UpstreamConnection connection) {
       over = true;
-      stopTimer();
+      unqueue();
       then.onOpened(connection);
     }
 
     void fail(Kind kind) {
       if (!over) {
         over = true;
-        stopTimer();
+        unqueue();
         then.onFailed(kind);
       }
     }
 
-    private void stopTimer() {
+    private void unqueue() {
       if (timer != null) {
         timer.cancel(false);
+        timer = null;
+        waiting.remove(tenant, ticket);
+        dialer.observer().poolWaiting(-1);
+        dialer.observer().poolWaited(dialer.clock().getAsLong() - queuedAt);
       }
     }
 
@@ -165,7 +187,7 @@ final class ServerPool {
     @Override
     public void cancel() {
       over = true;
-      stopTimer();
+      unqueue();
       if (opening != null) {
         opening.cancel();
         opening = null;

@@ -9,10 +9,12 @@ import io.bailiwick.proxy.topology.Topology;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +61,11 @@ final class Servers {
       return address;
     }
 
+    /** As metrics and log have it. */
+    String name() {
+      return Servers.name(address);
+    }
+
     Breaker breaker() {
       return breaker;
     }
@@ -96,8 +103,12 @@ final class Servers {
     return new View(topology, selection, servers, lastPrimary);
   }
 
+  private static String name(InetSocketAddress address) {
+    return (address.getHostString() + ":" + address.getPort()).toLowerCase(Locale.ROOT);
+  }
+
   private Server known(InetSocketAddress address) {
-    String name = (address.getHostString() + ":" + address.getPort()).toLowerCase(Locale.ROOT);
+    String name = name(address);
     return byAddress.computeIfAbsent(
         name,
         any -> {
@@ -121,7 +132,18 @@ final class Servers {
             .min()
             .orElse(0);
     view = next;
+    report(topology);
     update();
+  }
+
+  private void report(Topology topology) {
+    Set<Server> left = new HashSet<>(byPosition);
+    for (ServerState state : topology.servers()) {
+      Server server = known(state.address());
+      left.remove(server);
+      observer.serverRole(server.name(), state.role().name().toLowerCase(Locale.ROOT));
+    }
+    left.forEach(server -> observer.serverRole(server.name(), "gone"));
   }
 
   /** The set that every server must belong to, or null. */

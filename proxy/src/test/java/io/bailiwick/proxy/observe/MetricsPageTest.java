@@ -126,5 +126,7 @@ final class MetricsPageTest {
     metrics.tripwire("find", "id", null, 1);
     metrics.breaker("db:27017", "open");
     metrics.retried("connection", true);
+    metrics.noReply("timeout");
+    metrics.serverRole("db:27017", "primary");
   }
 }

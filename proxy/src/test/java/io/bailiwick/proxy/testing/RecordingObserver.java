@@ -2,6 +2,8 @@ package io.bailiwick.proxy.testing;
 
 import io.bailiwick.proxy.observe.Observer;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,6 +15,8 @@ public final class RecordingObserver implements Observer {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger cursors = new AtomicInteger();
   private final AtomicInteger transactions = new AtomicInteger();
+  private final AtomicInteger poolWaiting = new AtomicInteger();
+  private final Map<String, String> roles = new ConcurrentHashMap<>();
 
   @Override
   public void breaker(String upstream, String state) {
@@ -67,5 +71,24 @@ public final class RecordingObserver implements Observer {
 
   public int transactions() {
     return transactions.get();
+  }
+
+  @Override
+  public void poolWaiting(int change) {
+    poolWaiting.addAndGet(change);
+  }
+
+  @Override
+  public void serverRole(String upstream, String role) {
+    roles.put(upstream, role);
+  }
+
+  public int poolWaiting() {
+    return poolWaiting.get();
+  }
+
+  /** What each server was seen to be last. */
+  public Map<String, String> roles() {
+    return Map.copyOf(roles);
   }
 }

@@ -35,4 +35,34 @@ class FairQueueTest {
     assertNull(queue.poll());
     assertEquals(0, queue.size());
   }
+
+  @Test
+  void makesRoomAtTheCostOfWhoeverHasMost() {
+    FairQueue<String, String> queue = new FairQueue<>();
+    for (int i = 0; i < 3; i++) {
+      queue.add("greedy", "g" + i);
+    }
+    queue.add("modest", "m0");
+
+    assertNull(queue.makeRoomFor("greedy"), "not for whoever has most");
+    assertEquals("g2", queue.makeRoomFor("modest"), "the newest goes");
+    assertNull(queue.makeRoomFor("modest"), "they have as many now");
+    assertEquals(3, queue.size());
+  }
+
+  @Test
+  void whatIsTakenBackIsPassedOver() {
+    FairQueue<String, String> queue = new FairQueue<>();
+    long first = queue.add("a", "a0");
+    queue.add("a", "a1");
+    long only = queue.add("b", "b0");
+
+    queue.remove("a", first);
+    queue.remove("b", only);
+    queue.remove("b", only);
+
+    assertEquals(1, queue.size());
+    assertEquals("a1", queue.poll());
+    assertNull(queue.poll());
+  }
 }

@@ -23,6 +23,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ final class GateFixture implements AutoCloseable {
   final RecordingObserver observer = new RecordingObserver();
   final PairedGate gate;
   final Lease lease;
+  private final List<Lease> others = new ArrayList<>();
 
   GateFixture(InetSocketAddress... servers) {
     this(Accounts.shared(null), timeouts(Duration.ofSeconds(10)), servers);
@@ -142,15 +144,30 @@ final class GateFixture implements AutoCloseable {
         Policies.bound(TripwireMode.FIRST));
   }
 
+  /** Another client's, to be closed with the gate. */
+  Lease anotherLease() throws Exception {
+    Lease another = onLoop(() -> gate.lease(loop));
+    others.add(another);
+    return another;
+  }
+
   /** Sends a read on another lease. */
   CollectingSink send(Lease on, String json) throws Exception {
+    return send(on, json, Policies.TENANT_A);
+  }
+
+  /** Sends that tenant's read on another lease. */
+  CollectingSink send(Lease on, String json, String tenant) throws Exception {
+    BoundPolicy policy =
+        Policies.bind(
+            Policies.policy("h", Duration.ofSeconds(60), TripwireMode.FIRST), "app", tenant);
     CollectingSink sink = new CollectingSink();
     onLoop(
         () -> {
           on.send(
               TestForwards.named("find", ReplyPlan.of(ReplyPlan.Kind.CURSOR, null)),
               Messages.command(CLIENT_REQUEST, json),
-              new Owner(Policies.bound(TripwireMode.FIRST), 1),
+              new Owner(policy, 1),
               new RecordingProof(),
               sink);
           return sink;
@@ -178,6 +195,7 @@ final class GateFixture implements AutoCloseable {
     onLoop(
         () -> {
           lease.close();
+          others.forEach(Lease::close);
           return lease;
         });
     gate.close();

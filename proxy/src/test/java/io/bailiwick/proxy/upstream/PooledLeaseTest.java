@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.testing.CollectingSink;
+import io.bailiwick.proxy.testing.Policies;
+import io.bailiwick.proxy.testing.RawClient;
+import io.bailiwick.proxy.testing.ReceivedCommand;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
@@ -141,5 +144,71 @@ class PooledLeaseTest {
 
     assertTrue(second.await().outcome().ok());
     assertFalse(first.hasEnded());
+  }
+
+  @Test
+  void oneThatFloodsDoesNotKeepAnotherWaiting() throws Exception {
+    try (GateFixture busy = GateFixture.pooled(1, Duration.ofSeconds(20), upstream.address())) {
+      ReceivedCommand held = hold(busy);
+      for (int i = 1; i <= 50; i++) {
+        busy.send(busy.anotherLease(), skip(i), Policies.TENANT_A);
+      }
+      CollectingSink modest = busy.send(busy.anotherLease(), skip(99), Policies.TENANT_B);
+      assertEquals(51, busy.observer.poolWaiting());
+
+      upstream.push(held.connection(), reply(held));
+
+      assertEquals(99, number(modest));
+      // One of the flood's own stood before it, and whatever came after it is behind.
+      List<Integer> order = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        order.add(upstream.take("find").body().getInt32("skip").getValue());
+      }
+      assertEquals(List.of(1, 99), order);
+    }
+  }
+
+  @Test
+  void whereTooManyWaitWhoeverFloodsGivesWay() throws Exception {
+    try (GateFixture busy = GateFixture.pooled(1, Duration.ofSeconds(60), upstream.address())) {
+      hold(busy);
+      CollectingSink newest = new CollectingSink();
+      for (int i = 0; i < ServerPool.LONGEST_QUEUE; i++) {
+        newest = busy.send(busy.anotherLease(), skip(i), Policies.TENANT_A);
+      }
+
+      CollectingSink tooMany = busy.send(busy.anotherLease(), skip(1), Policies.TENANT_A);
+      assertEquals(new UpstreamFailure(Kind.POOL_BUSY, false, false), tooMany.await().failure());
+      assertFalse(newest.hasEnded());
+
+      CollectingSink other = busy.send(busy.anotherLease(), skip(1), Policies.TENANT_B);
+      assertEquals(new UpstreamFailure(Kind.POOL_BUSY, false, false), newest.await().failure());
+      assertFalse(other.hasEnded());
+      assertEquals(ServerPool.LONGEST_QUEUE, busy.observer.poolWaiting());
+    }
+  }
+
+  /** The one connection is taken until the test answers on it. */
+  private ReceivedCommand hold(GateFixture busy) throws Exception {
+    upstream.next("find", ScriptedReply.silence());
+    busy.send(busy.lease, skip(0), Policies.TENANT_A);
+    return upstream.take("find");
+  }
+
+  private static byte[] reply(ReceivedCommand find) {
+    byte[] message =
+        RawClient.message(
+            1,
+            0,
+            BsonDocument.parse(
+                "{cursor: {firstBatch: [], id: {$numberLong: '0'}, ns: 'ads.campaigns'}, ok: 1.0}"));
+    java.nio.ByteBuffer.wrap(message)
+        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+        .putInt(8, find.requestId());
+    return message;
+  }
+
+  private static String skip(int number) {
+    return "{find: 'campaigns', skip: " + number + ", $db: 'ads'}";
   }
 }

@@ -84,6 +84,23 @@ class RoutingTest {
   }
 
   @Test
+  void saysWhatEachServerIsAndWhichOnesAreGone() {
+    assertEquals(Set.of("primary", "secondary"), Set.copyOf(fixture.observer.roles().values()));
+    String first = "127.0.0.1:" + servers.get(0).address().getPort();
+    assertEquals("primary", fixture.observer.roles().get(first));
+
+    fixture.gate.onTopology(
+        new Topology(
+            Kind.REPLICA_SET,
+            List.of(
+                new ServerState(servers.get(1).address(), Role.UNKNOWN, 0, Map.of(), 0, 0, 0))));
+
+    assertEquals("gone", fixture.observer.roles().get(first));
+    assertEquals(
+        "unknown", fixture.observer.roles().get("127.0.0.1:" + servers.get(1).address().getPort()));
+  }
+
+  @Test
   void readsWithoutAPreferenceGoToThePrimary() throws Exception {
     assertEquals(0, goesTo(FIND));
     assertEquals(0, goesTo("{find: 'campaigns', $db: 'ads', $readPreference: {mode: 'primary'}}"));
