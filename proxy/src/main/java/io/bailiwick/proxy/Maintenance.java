@@ -30,7 +30,7 @@ final class Maintenance implements AutoCloseable {
         () -> {
           try {
             task.run();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             LOG.atError().addKeyValue("event", "maintenance_failed").setCause(e).log("task failed");
           }
         },

@@ -16,6 +16,7 @@ final class PolicyWatch implements Reloads.Listener {
   private static final Logger LOG = LoggerFactory.getLogger("io.bailiwick.proxy");
 
   private final Sources sources;
+  private final ClientConnections connections;
   private final PolicyMetrics metrics;
   private final BusinessMetrics business;
   private final Clock clock;
@@ -29,6 +30,7 @@ final class PolicyWatch implements Reloads.Listener {
       Observation observation,
       Clock clock) {
     this.sources = sources;
+    this.connections = connections;
     this.metrics = observation.policyMetrics();
     this.business = observation.business();
     this.clock = clock;
@@ -73,6 +75,11 @@ final class PolicyWatch implements Reloads.Listener {
             .log("this rule is in shadow mode: it counts and denies nothing");
       }
     }
+  }
+
+  @Override
+  public void commit(Runnable everything) {
+    connections.change(everything);
   }
 
   @Override

@@ -65,6 +65,14 @@ public final class ClientConnections {
     onEach(ClientSession::refreshBinding);
   }
 
+  /**
+   * Runs something that changes users, certificates and policy in one go, in this order. Who logs
+   * in meanwhile is let in by what holds then.
+   */
+  public void change(Runnable everything) {
+    services.policies().change(everything);
+  }
+
   /** The users were read again: whoever logged in with a credential that is gone is cut off. */
   public void onUsers() {
     onEach(ClientSession::onUsers);

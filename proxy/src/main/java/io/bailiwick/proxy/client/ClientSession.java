@@ -150,7 +150,7 @@ final class ClientSession {
 
   /** Gives the connection to whom the policy in force says; false if it knows no such principal. */
   boolean admit(Asker asker) {
-    Binding binding = loop.services().policies().bind(asker, id, loadBalanced);
+    Binding binding = bind(asker);
     if (binding == null) {
       return false;
     }
@@ -170,12 +170,20 @@ final class ClientSession {
   /** True if it is the same principal that logged in again. */
   boolean readmit(Asker asker) {
     Binding before = state.binding();
-    Binding now = loop.services().policies().bind(asker, id, loadBalanced);
+    Binding now = bind(asker);
     if (before == null || now == null || !now.isFor(before)) {
       return false;
     }
     state = new SessionState.Ready(now);
     return true;
+  }
+
+  /** What users and policy of one and the same time say; null also while these change. */
+  private @Nullable Binding bind(Asker asker) {
+    CurrentPolicy policies = loop.services().policies();
+    int version = policies.version();
+    Binding binding = login.stillValid() ? policies.bind(asker, id, loadBalanced) : null;
+    return asker instanceof Asker.LoggedIn && !policies.isOf(version) ? null : binding;
   }
 
   private Lease lease() {
@@ -199,6 +207,11 @@ final class ClientSession {
       return false;
     }
     if (now != binding) {
+      // The users that came with the policy may not know this login any more.
+      if (!login.stillValid()) {
+        abort(CloseCause.RELOAD);
+        return false;
+      }
       state = state.with(now);
     }
     return true;

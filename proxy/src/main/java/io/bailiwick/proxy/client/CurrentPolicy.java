@@ -6,6 +6,7 @@ import io.bailiwick.proxy.ownership.Owner;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the one policy in force, swapped as a whole. Thread-safe. */
@@ -14,6 +15,7 @@ public final class CurrentPolicy {
 
   private final Clock clock;
   private volatile Generation current;
+  private final AtomicInteger changes = new AtomicInteger();
 
   /**
    * @param clock tells the day, in UTC
@@ -33,6 +35,29 @@ public final class CurrentPolicy {
    */
   synchronized void set(Policy policy) {
     current = new Generation(policy, today());
+  }
+
+  /**
+   * Several things change that belong together, such as users and policy: what stands for who may
+   * log in must be in force before the policy is. One change at a time.
+   */
+  void change(Runnable everything) {
+    changes.incrementAndGet();
+    try {
+      everything.run();
+    } finally {
+      changes.incrementAndGet();
+    }
+  }
+
+  /** What to ask {@link #isOf} with later; odd while a change is under way. */
+  int version() {
+    return changes.get();
+  }
+
+  /** True if nothing has changed since that version, nor is about to. */
+  boolean isOf(int version) {
+    return version % 2 == 0 && changes.get() == version;
   }
 
   /** The policy in force, as it holds today. */

@@ -79,6 +79,10 @@ final class LocalAnswers {
         || session.state().binding() != null) {
       return null;
     }
+    CurrentPolicy policies = loop.services().policies();
+    if (!policies.isOf(policies.version())) {
+      return null;
+    }
     Speculation speculation = session.login().speculate(speculative.document());
     if (speculation == null) {
       return null;

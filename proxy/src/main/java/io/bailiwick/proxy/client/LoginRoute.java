@@ -89,7 +89,7 @@ final class LoginRoute {
         accept(session, request, command.command(), more.reply());
         session.proceed();
       } else if (step instanceof LoginStep.Done done) {
-        onProven(session, request, command.command(), done);
+        onProven(session, request, command, done);
       } else if (step instanceof LoginStep.Unavailable unavailable) {
         onUnavailable(session, request, command.command(), unavailable);
       } else if (step instanceof LoginStep.Failed failed) {
@@ -101,17 +101,25 @@ final class LoginRoute {
   }
 
   private void onProven(
-      ClientSession session, Request request, String command, LoginStep.Done done) {
+      ClientSession session, Request request, Verdict.Local command, LoginStep.Done done) {
+    CurrentPolicy policies = loop.services().policies();
+    int version = policies.version();
     Asker asker = new Asker.LoggedIn(done.identity());
     boolean again = session.state() instanceof SessionState.LoggingInAgain;
     boolean admitted = again ? session.readmit(asker) : session.admit(asker);
+    if (!admitted && !policies.isOf(version)) {
+      // Users and policy are just changing: what was proven against the old ones is asked again.
+      loop.eventLoop()
+          .schedule(() -> onStep(session, request, command, done), 1, TimeUnit.MILLISECONDS);
+      return;
+    }
     loop.services().observer().login(done.identity().mechanism(), admitted);
     if (admitted) {
-      accept(session, request, command, done.reply());
+      accept(session, request, command.command(), done.reply());
       session.proceed();
     } else {
       ClientLog.notAdmitted(session.id());
-      answerFailure(session, request, command);
+      answerFailure(session, request, command.command());
       session.close(CloseCause.LOGIN);
     }
   }

@@ -4,7 +4,9 @@ import io.bailiwick.policy.parse.PolicyFile;
 import io.bailiwick.policy.yaml.InvalidPolicyException;
 import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.Problems;
+import io.bailiwick.policy.yaml.YamlFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -40,20 +42,29 @@ public final class PolicyFiles {
   }
 
   /**
-   * Reads one file; one that cannot be read is reported and comes back empty.
+   * Reads one file; one that cannot be read, or is larger than any file of ours may be, is reported
+   * and comes back empty.
    *
    * @param path shown in problems as it is
    */
   public static PolicyFile read(Path path, Problems problems) {
-    try {
-      return new PolicyFile(path.toString(), Files.readAllBytes(path));
+    try (InputStream in = Files.newInputStream(path)) {
+      // However large it is, no more of it gets into memory.
+      byte[] content = in.readNBytes(YamlFile.MAX_BYTES + 1);
+      if (content.length <= YamlFile.MAX_BYTES) {
+        return new PolicyFile(path.toString(), content);
+      }
+      problems.add(
+          ProblemCode.UNREADABLE,
+          path.toString(),
+          "too large (expected: at most " + YamlFile.MAX_BYTES + " bytes)");
     } catch (IOException e) {
       problems.add(
           ProblemCode.UNREADABLE,
           path.toString(),
           "cannot be read: " + e.getClass().getSimpleName() + " (expected: a file)");
-      return new PolicyFile(path.toString(), new byte[0]);
     }
+    return new PolicyFile(path.toString(), new byte[0]);
   }
 
   private static List<Path> matching(ProxyConfig.Policies policies, String pattern) {

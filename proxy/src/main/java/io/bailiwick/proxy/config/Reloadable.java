@@ -2,6 +2,7 @@ package io.bailiwick.proxy.config;
 
 import io.bailiwick.policy.parse.PolicyFile;
 import io.bailiwick.policy.yaml.InvalidPolicyException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,7 +22,6 @@ public final class Reloadable<T> implements Supplier<T> {
   private List<PolicyFile> inForce;
   private List<PolicyFile> tried;
   private List<PolicyFile> seen;
-  private boolean unreadable;
   private volatile T current;
   private volatile long generation = 1;
 
@@ -51,9 +51,9 @@ public final class Reloadable<T> implements Supplier<T> {
     return generation;
   }
 
-  /** True if the files, as last looked at, are not what is in force. */
-  synchronized boolean failing() {
-    return unreadable || !same(tried, inForce);
+  /** Paths of the files that were read last. */
+  public synchronized List<Path> paths() {
+    return seen.stream().map(file -> Path.of(file.name())).toList();
   }
 
   /** Calls the listener with each new generation, on the thread that reloads. */
@@ -62,45 +62,67 @@ public final class Reloadable<T> implements Supplier<T> {
   }
 
   /**
-   * Reads the files again. What is in force stays if they are wrong or say nothing new.
+   * Reads the files again, for itself alone. What is in force stays if they are wrong or say
+   * nothing new.
    *
    * @return true if a new generation is in force
    * @throws InvalidPolicyException with everything that is wrong
    */
   public synchronized boolean reload() {
-    seen = read();
-    return apply(seen);
+    look();
+    Change change = prepare();
+    change.commit().run();
+    return change.isNew();
   }
 
   /**
-   * As {@link #reload()}, but only if the files have changed since the last try and two looks in a
-   * row saw the same: whoever writes them may not be finished.
+   * Reads the files.
+   *
+   * @return true if they are as they were at the last look
+   * @throws InvalidPolicyException if they cannot be read
    */
-  public synchronized boolean poll() {
-    boolean unread = unreadable;
+  synchronized boolean look() {
     List<PolicyFile> before = seen;
-    seen = read();
-    return same(seen, before) && (unread || !same(seen, tried)) && apply(seen);
+    seen = files.get();
+    return same(seen, before);
   }
 
-  private List<PolicyFile> read() {
-    unreadable = true;
-    List<PolicyFile> now = files.get();
-    unreadable = false;
-    return now;
+  /** True if the files, as last looked at, are not what is in force. */
+  synchronized boolean differs() {
+    return !same(seen, inForce);
   }
 
-  private boolean apply(List<PolicyFile> now) {
-    tried = now;
-    T next = compiler.apply(now);
-    if (same(now, inForce)) {
-      return false;
-    }
+  /** True if nobody has tried yet to put the files in force, as last looked at. */
+  synchronized boolean isUntried() {
+    return !same(seen, tried);
+  }
+
+  /**
+   * What it takes to put something in force that has been compiled.
+   *
+   * @param isNew false if it says what is in force already; nothing is done then
+   */
+  record Change(boolean isNew, Runnable commit) {}
+
+  /**
+   * Compiles the files, as last looked at.
+   *
+   * @throws InvalidPolicyException with everything that is wrong
+   */
+  synchronized Change prepare() {
+    tried = seen;
+    T next = compiler.apply(seen);
+    List<PolicyFile> now = seen;
+    return same(now, inForce)
+        ? new Change(false, () -> {})
+        : new Change(true, () -> commit(now, next));
+  }
+
+  private synchronized void commit(List<PolicyFile> now, T next) {
     inForce = now;
     current = next;
     generation++;
     listeners.forEach(listener -> listener.accept(next));
-    return true;
   }
 
   private static boolean same(List<PolicyFile> a, List<PolicyFile> b) {

@@ -4,6 +4,7 @@ import io.bailiwick.policy.yaml.InvalidPolicyException;
 import io.bailiwick.policy.yaml.ProblemCode;
 import io.bailiwick.policy.yaml.Problems;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.Arrays;
 
 /** Reads secrets that stand alone in a file. Their content never gets into a message. */
 public final class SecretFile {
+  private static final int LARGEST = 64 << 10;
+
   private SecretFile() {}
 
   /**
@@ -39,13 +42,18 @@ public final class SecretFile {
   }
 
   private static byte[] bytes(Path file, String expected) {
-    try {
-      return Files.readAllBytes(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length <= LARGEST) {
+        return bytes;
+      }
+      Arrays.fill(bytes, (byte) 0);
     } catch (IOException e) {
       throw problem(
           file,
           "cannot be read: " + e.getClass().getSimpleName() + " (expected: " + expected + ")");
     }
+    throw problem(file, "larger than 64 KiB (expected: " + expected + ")");
   }
 
   private static InvalidPolicyException problem(Path file, String message) {

@@ -23,6 +23,7 @@ import io.bailiwick.proxy.trace.Spans;
 import io.netty.channel.EventLoopGroup;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -237,6 +238,25 @@ final class ClientFixture implements AutoCloseable {
   static RawClient.Reply logIn(RawClient client, SaslPeer peer) throws Exception {
     RawClient.Reply first = client.call(peer.start());
     return client.call(peer.proof(first.document()));
+  }
+
+  void sendQuietly(RawClient client, BsonDocument command) {
+    try {
+      client.send(command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until the connection's login has taken a message. */
+  void waitUntilProven(RawClient client) {
+    try {
+      while (ask(client, session -> session.state() instanceof SessionState.NotLoggedIn)) {
+        tick();
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Lets time pass and every loop look at its connections. */

@@ -264,6 +264,37 @@ class LoginTest {
   }
 
   @Test
+  void letsNobodyInByOldUsersAndANewPolicy() throws Exception {
+    var left = new java.util.LinkedHashMap<>(ClientFixture.USERS.entries());
+    left.remove(new Users.Name("org-" + ClientFixture.A, "admin"));
+    SaslPeer peer = alice(Mechanism.SCRAM_SHA_256, true);
+    BsonDocument proof = peer.proof(client.call(peer.start()).document());
+    proxy.connections.change(
+        () -> {
+          proxy.sendQuietly(client, proof);
+          proxy.waitUntilProven(client);
+          proxy.users.set(new Users(left));
+        });
+
+    assertEquals(18, client.receive().code());
+    client.awaitEnd();
+  }
+
+  @Test
+  void letsIntoANewPolicyWhoIsInTheNewUsers() throws Exception {
+    SaslPeer peer = alice(Mechanism.SCRAM_SHA_256, true);
+    BsonDocument proof = peer.proof(client.call(peer.start()).document());
+    proxy.connections.change(
+        () -> {
+          proxy.sendQuietly(client, proof);
+          proxy.waitUntilProven(client);
+        });
+
+    assertTrue(client.receive().document().getBoolean("done").getValue());
+    assertForwards();
+  }
+
+  @Test
   void refusesAPayloadThatIsTooLong() throws Exception {
     SaslPeer peer = alice(Mechanism.SCRAM_SHA_256, true);
     String payload = "n,,n=x,r=" + "y".repeat(2000);

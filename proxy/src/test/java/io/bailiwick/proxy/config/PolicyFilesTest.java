@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bailiwick.policy.parse.PolicyFile;
 import io.bailiwick.policy.yaml.InvalidPolicyException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,23 @@ final class PolicyFilesTest {
     Files.createSymbolicLink(mount.resolve("a.yaml"), Path.of("..data", "a.yaml"));
 
     assertEquals(List.of("a.yaml"), names("mount/*.yaml"));
+  }
+
+  @Test
+  void ofAHugeFileNoMoreIsReadThanAFileMayHave() throws IOException {
+    try (RandomAccessFile huge =
+        new RandomAccessFile(directory.resolve("policies/a.yaml").toFile(), "rw")) {
+      huge.setLength(8L << 30); // sparse: it takes no room on disk, and would on the heap
+    }
+
+    InvalidPolicyException refused =
+        assertThrows(InvalidPolicyException.class, () -> names("policies/a.yaml"));
+
+    assertTrue(
+        refused
+            .toString()
+            .contains("a.yaml:1:1: error[P001] too large (expected: at most 1048576 b"),
+        refused.toString());
   }
 
   @Test

@@ -19,20 +19,7 @@ final class ReloadsTest {
   private @Nullable String file = "one";
   private final List<String> told = new ArrayList<>();
   private final Reloadable<String> text = new Reloadable<>(this::read, ReloadsTest::compile);
-  private final Reloads reloads =
-      new Reloads(
-          List.of(text),
-          new Reloads.Listener() {
-            @Override
-            public void onSuccess(boolean changed) {
-              told.add(changed ? "changed" : "confirmed");
-            }
-
-            @Override
-            public void onFailure(String problems, boolean again) {
-              told.add(again ? "failed again" : "failed");
-            }
-          });
+  private final Reloads reloads = new Reloads(List.of(text), new Told());
 
   @Test
   void aNewGenerationTakesThePlaceOfTheLast() {
@@ -119,6 +106,92 @@ final class ReloadsTest {
   }
 
   @Test
+  void aSetHoldsAsAWholeOrNotAtAll() {
+    String[] second = {"one"};
+    Reloadable<String> other =
+        new Reloadable<>(() -> List.of(content(second[0])), ReloadsTest::compile);
+    List<String> heard = new ArrayList<>();
+    text.onChange(now -> heard.add("text " + now));
+    other.onChange(now -> heard.add("other " + now));
+    Reloads set = new Reloads(List.of(text, other), new Told());
+    file = "two";
+    second[0] = "bad";
+
+    assertNotNull(set.reload());
+    assertEquals("one", text.get(), "half of a set is in force");
+    set.poll();
+    set.poll();
+    assertEquals("one", text.get(), "half of a set is in force");
+
+    second[0] = "two";
+    set.poll();
+    set.poll();
+    assertEquals(List.of("text two", "other two"), heard);
+    assertEquals(List.of("failed", "changed"), told);
+  }
+
+  @Test
+  void aSwapBetweenTwoFilesOfASetIsReadAgain() {
+    String[] second = {"one"};
+    boolean[] swaps = {false};
+    Reloadable<String> other =
+        new Reloadable<>(() -> List.of(content(second[0])), ReloadsTest::compile);
+    Reloadable<String> first =
+        new Reloadable<>(
+            () -> {
+              PolicyFile read = read().get(0);
+              if (swaps[0]) { // between this file and the next
+                swaps[0] = false;
+                file = "two";
+                second[0] = "two";
+              }
+              return List.of(read);
+            },
+            ReloadsTest::compile);
+    List<String> pairs = new ArrayList<>();
+    other.onChange(now -> pairs.add(first.get() + " " + now));
+    swaps[0] = true;
+
+    assertNull(new Reloads(List.of(first, other), new Told()).reload());
+
+    assertEquals(List.of("two two"), pairs);
+    assertEquals(2, first.generation());
+  }
+
+  @Test
+  void filesThatNeverStandStillAreGivenUp() {
+    int[] looks = {0};
+    Reloadable<String> restless =
+        new Reloadable<>(() -> List.of(content("look " + looks[0]++)), ReloadsTest::compile);
+
+    String problems = new Reloads(List.of(restless), new Told()).reload();
+
+    assertEquals(
+        "files change while they are read (expected: files that are written whole)", problems);
+    assertEquals(1, restless.generation());
+    assertEquals(List.of("failed"), told);
+  }
+
+  @Test
+  void aDefectIsAFailureAndSaysNothingOfTheFile() {
+    Reloadable<String> broken =
+        new Reloadable<>(
+            this::read,
+            files -> {
+              String content = compile(files);
+              if (content.equals("secret")) {
+                throw new IllegalStateException(content);
+              }
+              return content;
+            });
+    file = "secret";
+
+    assertEquals(
+        "internal: IllegalStateException", new Reloads(List.of(broken), new Told()).reload());
+    assertEquals("one", broken.get());
+  }
+
+  @Test
   void nothingToStartWithIsAnError() {
     file = "bad";
 
@@ -131,7 +204,23 @@ final class ReloadsTest {
     if (content == null) {
       throw problem("gone");
     }
-    return List.of(new PolicyFile("file", content.getBytes(StandardCharsets.UTF_8)));
+    return List.of(content(content));
+  }
+
+  private static PolicyFile content(String text) {
+    return new PolicyFile("file", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private final class Told implements Reloads.Listener {
+    @Override
+    public void onSuccess(boolean changed) {
+      told.add(changed ? "changed" : "confirmed");
+    }
+
+    @Override
+    public void onFailure(String problems, boolean again) {
+      told.add(again ? "failed again" : "failed");
+    }
   }
 
   private static String compile(List<PolicyFile> files) {
