@@ -16,9 +16,12 @@ COMMAND = [str(LAUNCHER)]
 
 
 class Bailiwick:
-    """One running proxy. `settings` are keys of its file: listeners, upstream, policies, …"""
+    """One running proxy. `settings` are keys of its file: listeners, upstream, policies, …
 
-    def __init__(self, children, directory, settings, cores=None, poll=0.02, java_options=""):
+    `prefix` is a command that becomes the proxy, such as one that limits what it may use.
+    """
+
+    def __init__(self, children, directory, settings, cores=None, poll=0.02, java_options="", prefix=()):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.metrics_port = free_port()
@@ -32,7 +35,7 @@ class Bailiwick:
         self.port = int(settings["listeners"][0]["address"].rsplit(":", 1)[1])
         file = self.directory / "bailiwick.yaml"
         file.write_text(json.dumps(settings, indent=2) + "\n")  # JSON is YAML
-        self.child = Child("bailiwick", [*COMMAND, "serve", "--config", str(file)],
+        self.child = Child("bailiwick", [*prefix, *COMMAND, "serve", "--config", str(file)],
                            self.directory / "bailiwick.log", cores=cores,
                            env={**os.environ, "BAILIWICK_JAVA_OPTS": java_options})
         children.append(self.child)

@@ -204,9 +204,13 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
       }
     }
     if (frame.lengthKnown() && !frame.readRest(in)) {
-      stop();
-      sink.onOverBudget();
-      return;
+      if (!sink.onOverBudget()) {
+        stop();
+      }
+      if (stopped) {
+        return;
+      }
+      frame.letPass(in);
     }
     releaseIfRead(in);
     if (frame.complete()) {
@@ -216,8 +220,13 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   private void handOverAssembled(PartialFrame frame) {
     partial = null;
+    Frame whole = new Frame(frame.bytes(), 0, frame.declared());
     try {
-      sink.onFrame(new Frame(frame.bytes(), 0, frame.declared()));
+      if (frame.passes()) {
+        sink.onUnread(whole.requestId(), whole.opCode(), frame.flags());
+      } else {
+        sink.onFrame(whole);
+      }
     } finally {
       frame.release();
     }

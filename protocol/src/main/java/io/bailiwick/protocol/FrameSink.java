@@ -11,8 +11,17 @@ public interface FrameSink {
   void onBadFrame(MalformedMessageException why);
 
   /**
-   * There is no room left for messages that have not arrived in full. Said once; nothing more is
-   * handed over.
+   * There is no room left for the rest of a message that has arrived in part.
+   *
+   * @return true to let it pass unread, after which {@link #onUnread} is called; false if nothing
+   *     more is to be handed over
    */
-  void onOverBudget();
+  boolean onOverBudget();
+
+  /**
+   * A message has passed that there was no room for.
+   *
+   * @param flags the four bytes behind its header, 0 if it has none
+   */
+  void onUnread(int requestId, int opCode, int flags);
 }

@@ -212,6 +212,11 @@ public final class OpMsg {
 
   /** True if the client waits for no reply. */
   public boolean moreToCome() {
+    return moreToCome(flags);
+  }
+
+  /** The same of a message of which only the flags are known. */
+  public static boolean moreToCome(int flags) {
     return (flags & MORE_TO_COME) != 0;
   }
 

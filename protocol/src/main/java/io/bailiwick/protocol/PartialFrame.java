@@ -6,17 +6,22 @@ import java.util.Arrays;
 
 /**
  * A message of which only a part has arrived. Its array follows the bytes that really came, never
- * the length that was promised, and is counted against the budget of the process.
+ * the length that was promised, and is counted against the budget of the process. Where that is
+ * used up, a message may pass: then its head alone is kept.
  */
 final class PartialFrame {
   private static final int FIRST_STEP = 1024;
   private static final int LENGTH_SIZE = 4;
 
+  /** Header and flags: what it takes to say that the rest was not read. */
+  private static final int HEAD_SIZE = Frame.HEADER_SIZE + 4;
+
   private final ByteBudget budget;
-  private byte[] bytes = new byte[LENGTH_SIZE];
+  private byte[] bytes = new byte[HEAD_SIZE];
   private int reserved;
   private int received;
   private int declared;
+  private boolean passes;
 
   PartialFrame(ByteBudget budget) {
     this.budget = budget;
@@ -54,12 +59,45 @@ final class PartialFrame {
 
   /** Takes bytes until the message is complete; false if the budget does not allow it. */
   boolean readRest(ByteBuf in) {
-    int count = Math.min(declared - received, in.readableBytes());
+    if (passes) {
+      letPass(in);
+      return true;
+    }
+    int count = rest(in);
     if (!makeRoom(received + count)) {
       return false;
     }
     append(in, count);
     return true;
+  }
+
+  /** Keeps no more than the head from now on, and takes bytes until the message is over. */
+  void letPass(ByteBuf in) {
+    if (!passes) {
+      passes = true;
+      bytes = Arrays.copyOf(bytes, HEAD_SIZE);
+      release();
+    }
+    if (received < HEAD_SIZE) {
+      append(in, Math.min(HEAD_SIZE - received, rest(in)));
+    }
+    int count = rest(in);
+    in.skipBytes(count);
+    received += count;
+  }
+
+  /** True if only the head of the message is here. */
+  boolean passes() {
+    return passes;
+  }
+
+  /** What stands behind the header. */
+  int flags() {
+    return declared < HEAD_SIZE ? 0 : Bytes.int32(bytes, Frame.HEADER_SIZE);
+  }
+
+  private int rest(ByteBuf in) {
+    return Math.min(declared - received, in.readableBytes());
   }
 
   private void append(ByteBuf in, int count) {

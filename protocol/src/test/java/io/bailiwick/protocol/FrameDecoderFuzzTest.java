@@ -85,7 +85,12 @@ class FrameDecoderFuzzTest {
     }
 
     @Override
-    public void onOverBudget() {
+    public boolean onOverBudget() {
+      throw new IllegalStateException("the budget suffices for any input");
+    }
+
+    @Override
+    public void onUnread(int requestId, int opCode, int flags) {
       throw new IllegalStateException("the budget suffices for any input");
     }
   }

@@ -30,6 +30,7 @@ class FrameDecoderTest {
   private final List<byte[]> arrays = new ArrayList<>();
   private final List<ByteBuf> written = new ArrayList<>();
   private Runnable onFrame = () -> {};
+  private boolean letsPass;
   private final FrameSink sink =
       new FrameSink() {
         @Override
@@ -45,8 +46,14 @@ class FrameDecoderTest {
         }
 
         @Override
-        public void onOverBudget() {
+        public boolean onOverBudget() {
           faults.add("over budget");
+          return letsPass;
+        }
+
+        @Override
+        public void onUnread(int requestId, int opCode, int flags) {
+          faults.add("unread %d, %d, %d".formatted(requestId, opCode, flags));
         }
       };
   private final FrameDecoder decoder = new FrameDecoder(LIMIT, budget, clock::get, sink);
@@ -225,15 +232,15 @@ class FrameDecoderTest {
   @Test
   void takesTheBudgetOfThoseWhoAreKnownFromTheNextMessageOn() {
     ByteBudget known = new ByteBudget(1 << 20);
-    write(Arrays.copyOf(message(1, 40), 20));
+    write(Arrays.copyOf(message(1, 40), 30));
     decoder.trust(LIMIT, known);
     assertEquals(40, budget.reserved());
-    write(Arrays.copyOfRange(message(1, 40), 20, 40));
+    write(Arrays.copyOfRange(message(1, 40), 30, 40));
     assertEquals(0, budget.reserved());
-    write(Arrays.copyOf(message(2, 40), 20));
+    write(Arrays.copyOf(message(2, 40), 30));
     assertEquals(40, known.reserved());
     assertEquals(0, budget.reserved());
-    write(Arrays.copyOfRange(message(2, 40), 20, 40));
+    write(Arrays.copyOfRange(message(2, 40), 30, 40));
     assertEquals(0, known.reserved());
   }
 
@@ -294,6 +301,38 @@ class FrameDecoderTest {
     assertEquals(0, budget.reserved());
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 16, 19, 20, 21, 5_000})
+  void letsAMessagePassThatThereIsNoRoomFor(int step) {
+    letsPass = true;
+    decoder.limit(48_000_000);
+    assertTrue(budget.tryReserve(8 << 20));
+    byte[] both = Messages.join(message(7, 20_000), message(8, 17));
+    for (int at = 0; at < both.length; at += step) {
+      write(Arrays.copyOfRange(both, at, Math.min(both.length, at + step)));
+      assertEquals(8 << 20, budget.reserved());
+    }
+    budget.release(8 << 20);
+    int flags = Unpooled.wrappedBuffer(message(7, 20_000)).getIntLE(16);
+    assertEquals(List.of("over budget", "unread 7, 2013, " + flags), faults);
+    assertFrames(message(8, 17));
+  }
+
+  @Test
+  void letsAMessagePassWhoseRoomRunsOutHalfWay() {
+    letsPass = true;
+    decoder.limit(48_000_000);
+    write(Messages.join(Messages.int32(10_000_000), Messages.int32(9)));
+    for (int sent = 8; sent < 10_000_000; sent += Math.min(100_000, 10_000_000 - sent)) {
+      write(new byte[Math.min(100_000, 10_000_000 - sent)]);
+      assertTrue(decoder.midFrame() || sent + 100_000 >= 10_000_000);
+    }
+    assertEquals(List.of("over budget", "unread 9, 0, 0"), faults);
+    assertFalse(decoder.midFrame());
+    write(message(1, 40));
+    assertFrames(message(1, 40));
+  }
+
   @Test
   void assemblesAMessageLongerThanTheScratch() {
     decoder.limit(4 << 20);
@@ -346,8 +385,14 @@ class FrameDecoderTest {
           }
 
           @Override
-          public void onOverBudget() {
+          public boolean onOverBudget() {
             ignored.add("over");
+            return false;
+          }
+
+          @Override
+          public void onUnread(int requestId, int opCode, int flags) {
+            ignored.add("unread");
           }
         });
   }

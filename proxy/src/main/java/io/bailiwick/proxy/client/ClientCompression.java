@@ -85,15 +85,17 @@ final class ClientCompression implements FrameSink {
     }
     try {
       onCompressed(
-          CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.RATIO_OF_REQUESTS));
+          CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.RATIO_OF_REQUESTS),
+          frame.requestId());
     } catch (MalformedMessageException e) {
       next.onBadFrame(e);
     }
   }
 
-  private void onCompressed(CompressedMessage message) {
+  private void onCompressed(CompressedMessage message, int requestId) {
     if (!budget.tryReserve(message.size())) {
-      next.onOverBudget();
+      // Its flags are not known, so that nobody can say whether an answer is waited for.
+      next.onUnread(requestId, OpCode.OP_COMPRESSED, 0);
       return;
     }
     try {
@@ -111,7 +113,13 @@ final class ClientCompression implements FrameSink {
   }
 
   @Override
-  public void onOverBudget() {
-    next.onOverBudget();
+  public boolean onOverBudget() {
+    return next.onOverBudget();
+  }
+
+  @Override
+  public void onUnread(int requestId, int opCode, int flags) {
+    replies.use(null);
+    next.onUnread(requestId, opCode, flags);
   }
 }

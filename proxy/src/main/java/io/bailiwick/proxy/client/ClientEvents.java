@@ -37,8 +37,18 @@ final class ClientEvents extends ChannelInboundHandlerAdapter implements FrameSi
   }
 
   @Override
-  public void onOverBudget() {
-    guarded(() -> session.close(CloseCause.OVERLOAD));
+  public boolean onOverBudget() {
+    try {
+      return session.onOverBudget();
+    } catch (Throwable failure) {
+      session.fail(failure);
+      return false;
+    }
+  }
+
+  @Override
+  public void onUnread(int requestId, int opCode, int flags) {
+    guarded(() -> session.onUnread(requestId, opCode, flags));
   }
 
   @Override

@@ -121,6 +121,29 @@ final class ClientSession {
     }
   }
 
+  /**
+   * There is no room for a message that is on its way.
+   *
+   * @return true to let it pass, and to be told afterwards; whoever is not known is cut off
+   */
+  boolean onOverBudget() {
+    if (state instanceof SessionState.Ready) {
+      return true;
+    }
+    close(CloseCause.OVERLOAD);
+    return false;
+  }
+
+  /** A message has passed that there was no room for. */
+  void onUnread(int requestId, int opCode, int flags) {
+    long now = loop.nanos();
+    deadlines.onActivity(now);
+    if (refreshBinding()) {
+      loop.route().refuseUnread(this, opCode, requestId, flags, now);
+      proceed();
+    }
+  }
+
   /** Takes the next message if it is time for one. */
   void proceed() {
     if (!state.takesMessages()) {

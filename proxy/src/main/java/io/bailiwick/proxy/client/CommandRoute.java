@@ -72,6 +72,26 @@ final class CommandRoute {
     }
   }
 
+  /**
+   * Refuses a message that there was no room for. A close would let drivers send it again at once.
+   *
+   * @param flags of OP_MSG
+   */
+  void refuseUnread(ClientSession session, int opCode, int requestId, int flags, long started) {
+    judged = null;
+    asking = null;
+    if (opCode != OpCode.OP_MSG) {
+      session.close(CloseCause.OVERLOAD);
+      return;
+    }
+    Binding binding = session.state().binding();
+    if (binding != null && !binding.isActing()) {
+      asking = binding.owner();
+    }
+    Request request = Request.message(requestId, OpMsg.moreToCome(flags), started);
+    deny(session, request, overload(PolicyEngine.OTHER, "no room for a message of this size"));
+  }
+
   private void takeMessage(ClientSession session, Frame frame, long started) {
     try {
       message.parse(frame);

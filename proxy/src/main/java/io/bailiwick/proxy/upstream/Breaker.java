@@ -72,6 +72,16 @@ final class Breaker {
     breaker.releasePermission();
   }
 
+  /**
+   * The server has been seen to be there again: it is tried at once, and not only when its time is
+   * over.
+   */
+  void seen() {
+    if (breaker.getState() == State.OPEN) {
+      breaker.transitionToHalfOpenState();
+    }
+  }
+
   /** False only while the server is left alone; when that time is over it may be tried again. */
   boolean allows() {
     return breaker.getState() != State.OPEN || clock.millis() >= openUntil;

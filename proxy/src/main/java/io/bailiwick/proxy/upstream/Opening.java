@@ -135,7 +135,7 @@ final class Opening {
   }
 
   private void onAllTried() {
-    if (lastFailure == null && !mayChange()) {
+    if (lastFailure == null && !mayChange() && noneAllowed(candidates())) {
       fail(Kind.BREAKER_OPEN);
     } else if (lastFailure == Kind.LOGIN_FAILED || lastFailure == Kind.NO_ACCOUNT) {
       fail(lastFailure);

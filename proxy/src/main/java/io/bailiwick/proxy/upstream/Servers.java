@@ -46,6 +46,7 @@ final class Servers {
     private final Breaker breaker;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile @Nullable Greeting greeting;
+    private boolean answers;
 
     private Server(int position, InetSocketAddress address, Breaker breaker) {
       this.position = position;
@@ -68,6 +69,13 @@ final class Servers {
 
     Breaker breaker() {
       return breaker;
+    }
+
+    /** True if the monitor has an answer from it and had none the time before. */
+    private boolean answers(boolean now) {
+      boolean again = now && !answers;
+      answers = now;
+      return again;
     }
 
     /** Commands of clients that it has not answered yet. */
@@ -122,6 +130,12 @@ final class Servers {
   /** The cluster has been seen to be something else than before. */
   synchronized void onTopology(Topology topology) {
     View next = viewOf(topology);
+    for (ServerState state : topology.servers()) {
+      Server server = known(state.address());
+      if (server.answers(state.role() != ServerState.Role.UNKNOWN)) {
+        server.breaker().seen();
+      }
+    }
     if (next.primary() != null) {
       lastPrimary = next.primary();
     }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.protocol.OpCode;
+import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.proxy.auth.LoginThrottle;
 import io.bailiwick.proxy.auth.Mechanism;
 import io.bailiwick.proxy.auth.SaslPeer;
@@ -23,6 +26,7 @@ import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListenerTest {
   private static ClientLimits limits(int connections, int perAddress, long bytesInParts) {
@@ -100,21 +104,48 @@ class ListenerTest {
 
   @Test
   @AdversarialCase(197)
-  void endsAClientForWhoseMessageThereIsNoRoom() throws Exception {
+  void refusesAMessageThatThereIsNoRoomForAndServesTheClientOn() throws Exception {
     try (ClientFixture proxy = new ClientFixture(limits(10, 10, 100_000), Transport.best());
         RawClient client = proxy.connectBound();
         RawClient other = proxy.connectBound()) {
-      BsonDocument big =
-          BsonDocument.parse("{insert: 'orders', $db: 'app'}")
-              .append("documents", new org.bson.BsonArray())
-              .append("x", new BsonBinary(new byte[1 << 20]));
-      try {
-        client.send(big);
-        client.awaitEnd();
-      } catch (IOException e) {
-        // The connection was reset while the client was still writing.
-      }
-      assertEquals(CloseCause.OVERLOAD, proxy.observer.takeEnd());
+      RawClient.Reply reply = client.call(big());
+      assertEquals(462, reply.code());
+      assertTrue(
+          reply
+              .document()
+              .getArray("errorLabels")
+              .contains(new org.bson.BsonString("RetryableError")));
+      assertTrue(client.call("{ping: 1, $db: 'admin'}").ok());
+      assertTrue(other.call("{ping: 1, $db: 'admin'}").ok());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {OpCode.OP_QUERY, OpCode.OP_COMPRESSED})
+  void endsAClientWhoseMessageThereIsNoRoomForAndNoAnswerTo(int opCode) throws Exception {
+    endsAClientWithoutRoomFor(RawClient.message(1, 0, big()), 12, opCode, CloseCause.OVERLOAD);
+  }
+
+  @Test
+  void endsAClientThatWaitsForNoAnswerToWhatThereIsNoRoomFor() throws Exception {
+    byte[] silent = RawClient.message(1, 0, big());
+    endsAClientWithoutRoomFor(silent, 16, OpMsg.MORE_TO_COME, CloseCause.DENIED);
+  }
+
+  private static BsonDocument big() {
+    return BsonDocument.parse("{insert: 'orders', $db: 'app'}")
+        .append("x", new BsonBinary(new byte[1 << 20]));
+  }
+
+  private static void endsAClientWithoutRoomFor(byte[] message, int at, int value, CloseCause cause)
+      throws Exception {
+    Bytes.putInt32(message, at, value);
+    try (ClientFixture proxy = new ClientFixture(limits(10, 10, 100_000), Transport.best());
+        RawClient client = proxy.connectBound();
+        RawClient other = proxy.connectBound()) {
+      client.write(message);
+      client.awaitEnd();
+      assertEquals(cause, proxy.observer.takeEnd());
       assertTrue(other.call("{ping: 1, $db: 'admin'}").ok());
     }
   }

@@ -74,6 +74,28 @@ class BreakerTest {
   }
 
   @Test
+  void triesOnceMoreAtOnceWhenTheServerHasBeenSeen() {
+    fail(5);
+
+    breaker.seen();
+
+    fail(1);
+    assertFalse(breaker.tryAcquire());
+    assertEquals(List.of("closed", "open", "half_open", "open"), observer.breakerStates());
+  }
+
+  @Test
+  void nothingChangesForAServerThatWasInUseWhenItIsSeen() {
+    succeed(5, Duration.ofMillis(1));
+
+    breaker.seen();
+
+    fail(3);
+    assertTrue(breaker.allows());
+    assertEquals(List.of("closed"), observer.breakerStates());
+  }
+
+  @Test
   void maySayYesAgainAfterAWhileBeforeAnyoneHasTried() {
     fail(5);
     clock.advance(Duration.ofSeconds(9));

@@ -107,6 +107,39 @@ class RoutingTest {
   }
 
   @Test
+  void aServerThatWasLeftAloneIsTriedAgainWhenItIsSeen() throws Exception {
+    leaveThePrimaryAlone();
+    roles(Role.PRIMARY, Role.SECONDARY, Role.SECONDARY);
+    assertEquals(UpstreamFailure.Kind.BREAKER_OPEN, fixture.send(FIND).await().failure().kind());
+
+    roles(Role.UNKNOWN, Role.SECONDARY, Role.SECONDARY);
+    roles(Role.PRIMARY, Role.SECONDARY, Role.SECONDARY);
+
+    assertEquals(0, goesTo(FIND));
+  }
+
+  @Test
+  void othersWaitForTheOneThatTriesAServerAgain() throws Exception {
+    leaveThePrimaryAlone();
+    roles(Role.UNKNOWN, Role.SECONDARY, Role.SECONDARY);
+    roles(Role.PRIMARY, Role.SECONDARY, Role.SECONDARY);
+    Lease other = fixture.gate.lease(fixture.loop);
+
+    CollectingSink one = fixture.send(FIND);
+    CollectingSink two = fixture.send(other, FIND);
+
+    assertTrue(one.await().outcome().ok());
+    assertTrue(two.await().outcome().ok());
+  }
+
+  private void leaveThePrimaryAlone() throws Exception {
+    servers.get(0).always("hello", any -> ScriptedReply.json("{ok: 1.0}").claimedLength(5));
+    for (int i = 0; i < 20 && !fixture.observer.breakerStates().contains("open"); i++) {
+      fixture.send(FIND).await();
+    }
+  }
+
+  @Test
   void readsThatPreferSecondariesGoToThemWithTheirPreference() throws Exception {
     Set<Integer> used = new HashSet<>();
     for (int i = 0; i < 40; i++) {
