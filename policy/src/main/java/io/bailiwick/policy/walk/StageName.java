@@ -38,16 +38,14 @@ enum StageName {
   DOCUMENTS("$documents");
 
   static final NameTable<StageName> TABLE = table();
-  private static final NameTable<String> REFUSED_BY =
-      NameTable.of(
-          Map.of(
-              "$out", RuleId.WRITE_STAGE,
-              "$merge", RuleId.WRITE_STAGE,
-              "$changeStream", RuleId.CHANGE_STREAM,
-              "$changeStreamSplitLargeEvent", RuleId.CHANGE_STREAM,
-              "$function", RuleId.SERVER_SIDE_JAVASCRIPT,
-              "$where", RuleId.SERVER_SIDE_JAVASCRIPT,
-              "$accumulator", RuleId.SERVER_SIDE_JAVASCRIPT));
+  private static final NameTable<Reason> REFUSED = reasons();
+
+  /**
+   * Why a stage that MongoDB knows is refused.
+   *
+   * @param why for the audit and the author of the command
+   */
+  private record Reason(String rule, String why) {}
 
   private final String word;
 
@@ -63,6 +61,42 @@ enum StageName {
     return NameTable.of(table);
   }
 
+  private static NameTable<Reason> reasons() {
+    Map<String, Reason> table = new LinkedHashMap<>();
+    refuse(
+        table,
+        new Reason(RuleId.WRITE_STAGE, "writes into a collection, whoever its documents belong to"),
+        "$out $merge");
+    refuse(
+        table,
+        new Reason(RuleId.CHANGE_STREAM, "reads what everyone writes"),
+        "$changeStream $changeStreamSplitLargeEvent");
+    refuse(
+        table,
+        new Reason(RuleId.SERVER_SIDE_JAVASCRIPT, "runs code on the server"),
+        "$function $where $accumulator");
+    refuse(
+        table,
+        new Reason(RuleId.STAGE, "searches the documents of all tenants before any filter"),
+        "$search $searchMeta $vectorSearch $rankFusion $scoreFusion");
+    refuse(
+        table,
+        new Reason(RuleId.STAGE, "tells of the server and of all who use it"),
+        """
+        $collStats $indexStats $planCacheStats $listSearchIndexes $listSampledQueries
+        $shardedDataDistribution $operationMetrics $currentOp $listSessions $listLocalSessions
+        $queryStats $querySettings $listCatalog $listClusterCatalog $listCachedAndActiveUsers
+        $listMqlEntities $listExtensions $backupCursor $backupCursorExtend\
+        """);
+    return NameTable.of(table);
+  }
+
+  private static void refuse(Map<String, Reason> table, Reason reason, String stages) {
+    for (String stage : stages.split("\\s+")) {
+      table.put(stage, reason);
+    }
+  }
+
   /**
    * The stage that the element's name names.
    *
@@ -73,8 +107,9 @@ enum StageName {
     if (stage != null) {
       return stage;
     }
-    String rule = element.lookUp(REFUSED_BY);
-    throw Refusals.of(
-        rule == null ? RuleId.STAGE : rule, element, "not among the stages that may stand here");
+    Reason reason = element.lookUp(REFUSED);
+    throw reason == null
+        ? Refusals.of(RuleId.STAGE, element, "not among the stages that may stand here")
+        : Refusals.of(reason.rule(), element, reason.why());
   }
 }
