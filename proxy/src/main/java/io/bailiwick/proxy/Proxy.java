@@ -79,7 +79,7 @@ public final class Proxy implements AutoCloseable {
     Transport transport = Transport.best();
     int threads = Runtime.getRuntime().availableProcessors();
     StartLog.starting(config, threads, transport);
-    Observation observation = closers.add(new Observation(config.audit(), clock));
+    Observation observation = closers.add(new Observation(config, clock));
     Maintenance maintenance = closers.add(new Maintenance());
     TlsThreads tls = closers.add(new TlsThreads(threads));
     loops = transport.eventLoops(threads);

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.function.Supplier;
 
 /** Makes the audit that a configuration asks for. */
@@ -55,7 +54,7 @@ public final class AuditOutput {
       Path token = config.delivery().tokenFile();
       return new HttpSink(
           URI.create(config.to()),
-          token == null ? null : token(token),
+          token == null ? null : SecretFile.token(token),
           config.delivery().timeout(),
           calls.get());
     }
@@ -64,15 +63,6 @@ public final class AuditOutput {
           Path.of(config.to()), config.delivery().rotateSize(), config.delivery().rotateKeep());
     } catch (IOException e) {
       throw new IOException("audit.to: " + config.to() + " cannot be written to", e);
-    }
-  }
-
-  private static String token(Path file) {
-    char[] token = SecretFile.password(file);
-    try {
-      return new String(token).strip();
-    } finally {
-      Arrays.fill(token, '\0');
     }
   }
 }

@@ -143,6 +143,10 @@ final class Findings {
     if (key != null) {
       key(key);
     }
+    Path traces = config.traces().tokenFile();
+    if (traces != null) {
+      password(traces);
+    }
     Path auditKey = config.audit().lines().keyFile();
     if (auditKey != null) {
       key(auditKey);

@@ -27,6 +27,7 @@ import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.token.TokenRefusedException;
 import io.bailiwick.proxy.token.VerifiedToken;
 import io.bailiwick.proxy.trace.LogTrace;
+import io.bailiwick.proxy.trace.Span;
 import io.bailiwick.proxy.trace.TraceContext;
 import java.util.Arrays;
 import java.util.List;
@@ -356,12 +357,24 @@ final class CommandRoute {
         trace, () -> loop.services().observer().denied(deny, decisionId, policy, session.id()));
     long nanos = loop.nanos() - request.startedNanos();
     notes.denied(session, deny, decisionId, read, policy, nanos);
+    if (trace != null && trace.sampled() && loop.services().spans().isOn()) {
+      loop.services().spans().record(denial(deny.command(), decisionId, trace, nanos));
+    }
     session.answers().report(deny.command(), Outcome.DENIED, request, -1);
     if (deny.closes() || request.silent()) {
       session.close(CloseCause.DENIED);
     } else {
       session.answers().answer(request, ErrorReplies.denied(deny, labels, decisionId));
     }
+  }
+
+  private Span denial(String command, String decisionId, TraceContext trace, long nanos) {
+    return new Span(
+        trace,
+        new Span.About(command, null, decisionId),
+        loop.services().clock().instant().minusNanos(nanos),
+        nanos,
+        new Span.Result(Outcome.DENIED.label(), true, null, -1));
   }
 
   private static String databaseOf(RawDocument body) {

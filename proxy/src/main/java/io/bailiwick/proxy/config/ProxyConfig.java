@@ -2,6 +2,7 @@ package io.bailiwick.proxy.config;
 
 import io.bailiwick.protocol.compression.Compressor;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +32,7 @@ public record ProxyConfig(
     InetSocketAddress metrics,
     @Nullable InetSocketAddress admin,
     Audit audit,
+    Traces traces,
     Drain drain,
     Survey survey,
     OwnershipLimits limits,
@@ -260,6 +262,18 @@ public record ProxyConfig(
     public boolean isService() {
       return to.contains("://");
     }
+  }
+
+  /**
+   * Where spans of traced commands go.
+   *
+   * @param to URL of an OTLP collector, or null for nowhere
+   * @param timeout of one attempt
+   * @param tokenFile what the collector wants as a bearer token, or null
+   */
+  public record Traces(@Nullable URI to, Duration timeout, @Nullable Path tokenFile) {
+    /** What holds where the file says nothing. */
+    public static final Traces OFF = new Traces(null, Duration.ofSeconds(5), null);
   }
 
   /** How a line is written. */

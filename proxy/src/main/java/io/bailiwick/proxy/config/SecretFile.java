@@ -41,6 +41,20 @@ public final class SecretFile {
     return password;
   }
 
+  /**
+   * A bearer token: the whole file, without blanks around it.
+   *
+   * @throws InvalidPolicyException if it cannot be read or is empty
+   */
+  public static String token(Path file) {
+    char[] token = password(file);
+    try {
+      return new String(token).strip();
+    } finally {
+      Arrays.fill(token, '\0');
+    }
+  }
+
   private static byte[] bytes(Path file, String expected) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(LARGEST + 1);

@@ -19,6 +19,7 @@ public enum SettingOverride {
   ADMIN_ADDRESS(
       "admin.address", "--admin-address", "HOST:PORT", "status page and reload, loopback; or off"),
   AUDIT_TO("audit.to", "--audit-to", "WHERE", "stdout, off or a file"),
+  TRACES_TO("traces.to", "--traces-to", "URL", "OTLP collector that spans go to, or off"),
   DRAIN_DELAY("drain.delay", "--drain-delay", "TIME", "go on accepting this long after SIGTERM"),
   DRAIN_TIMEOUT("drain.timeout", "--drain-timeout", "TIME", "let connections finish this long");
 

@@ -56,6 +56,28 @@ public final class JsonLine {
     return this;
   }
 
+  /** Adds an array of objects; what {@link #openElement} opens from now on lies in it. */
+  public JsonLine openArray(String key) {
+    name(key);
+    out.append('[');
+    return this;
+  }
+
+  /** Adds an object to the array opened last. */
+  public JsonLine openElement() {
+    if (out.charAt(out.length() - 1) != '[') {
+      out.append(',');
+    }
+    out.append('{');
+    return this;
+  }
+
+  /** Ends the array opened last. */
+  public JsonLine closeArray() {
+    out.append(']');
+    return this;
+  }
+
   /** The whole object, without a line end. */
   public String end() {
     return out.append('}').toString();

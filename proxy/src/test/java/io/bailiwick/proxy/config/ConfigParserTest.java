@@ -133,6 +133,9 @@ final class ConfigParserTest {
           audit: { values: hash }           | 7:18: error[P008] audit.values: "hash" | keyFile
           audit: { to: "http://log.example" } | 7:14: error[P008] audit.to: "http://log.example" | https
           audit: { to: "https://u:p@log.example" } | 7:14: error[P008] audit.to: | without a password
+          traces: { to: collector }         | 7:15: error[P008] traces.to: "collector" | http://127.0.0.1:4318/v1/traces
+          traces: { to: "http://u:p@c.example" } | 7:15: error[P008] traces.to: | without a password
+          traces: { to: "http://c.example:4318", tokenFile: t } | 7:51: error[P008] traces.tokenFile: | https
           audit: { required: maybe }        | 7:20: error[P008] audit.required: "maybe" | false, true
           """)
   void namesPlaceKeyAndRemedy(String line, String headline, String remedy) {

@@ -98,6 +98,7 @@ final class MetricsPageTest {
   private void recordOnceOfEverything() {
     ProxyMetrics metrics = new ProxyMetrics(registry);
     new AuditSeries(registry, () -> 0);
+    new SpanSeries(registry);
     ProcessMetrics.register(registry, Build.current());
     Policy policy = Policies.bound(io.bailiwick.policy.model.TripwireMode.FIRST).policy();
     new PolicyMetrics(registry).loaded(policy, 1, Clock.systemUTC().instant());
