@@ -79,6 +79,11 @@ public final class FanOut implements Observer {
   }
 
   @Override
+  public void operationKilled(String outcome) {
+    each(observer -> observer.operationKilled(outcome));
+  }
+
+  @Override
   public void upstreamConnections(int change) {
     each(observer -> observer.upstreamConnections(change));
   }

@@ -72,6 +72,13 @@ public interface Observer {
    */
   default void retried(String reason, boolean sent) {}
 
+  /**
+   * A command of a client was to be ended in MongoDB.
+   *
+   * @param outcome bounded: killed, over, refused or unreachable
+   */
+  default void operationKilled(String outcome) {}
+
   /** A connection to MongoDB was opened or ended. */
   default void upstreamConnections(int change) {}
 

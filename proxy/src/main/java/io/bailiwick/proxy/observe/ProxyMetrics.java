@@ -34,6 +34,7 @@ public final class ProxyMetrics implements Observer {
   private final Counter readsPaused;
   private final Counter tripwireAlarms;
   private final Gauge breakerState;
+  private final Counter operationsKilled;
   private final Counter retries;
   private final Gauge.Child upstreamConnections;
   private final Counter.Child upstreamOpened;
@@ -67,6 +68,11 @@ public final class ProxyMetrics implements Observer {
                 + " were lately.",
             "reason",
             "result");
+    operationsKilled =
+        make.counter(
+            "upstream_operations_killed",
+            "Commands past their deadline that were to be ended in MongoDB; over if they had ended.",
+            "outcome");
     breakerState =
         make.gauge(
             "circuit_breaker_state", "1 for the state the breaker is in.", "upstream", "state");
@@ -158,6 +164,11 @@ public final class ProxyMetrics implements Observer {
   @Override
   public void retried(String reason, boolean sent) {
     retries.labels(reason, sent ? "sent" : "refused").inc();
+  }
+
+  @Override
+  public void operationKilled(String outcome) {
+    operationsKilled.labels(outcome).inc();
   }
 
   @Override

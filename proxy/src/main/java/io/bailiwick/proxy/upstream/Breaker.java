@@ -9,27 +9,31 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowT
 import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Leaves one server alone for a while once opening connections to it keeps failing or is slow. What
- * clients' own commands do is not counted, or one tenant's slow queries would shut out all others.
- * Thread-safe.
+ * Leaves one server alone for a while once connections to it keep failing to open or are slow to,
+ * or commands of clients are slow or not answered and the proxy's own are not either (see {@link
+ * ServerCare}). Thread-safe.
  */
 final class Breaker {
   private static final int WINDOW = 20;
   private static final int LEAST_CALLS = 5;
 
-  /** One connection at a time finds out whether the server is back. */
+  /** One try at a time finds out whether the server is back. */
   private static final int TRIALS = 1;
 
   private final CircuitBreaker breaker;
   private final Clock clock;
   private final long openMillis;
+  private final long slowNanos;
+  private final AtomicInteger diluting = new AtomicInteger();
   private volatile long openUntil;
 
   Breaker(String server, ProxyConfig.Breaker config, Clock clock, Observer observer) {
     this.clock = clock;
     this.openMillis = config.openFor().toMillis();
+    this.slowNanos = config.slowCall().toNanos();
     breaker =
         CircuitBreaker.of(
             server,
@@ -54,7 +58,7 @@ final class Breaker {
             });
   }
 
-  /** Asks to open a connection; each yes is followed by one of the three outcomes below. */
+  /** Asks to try the server; each yes is followed by one of the three outcomes below. */
   boolean tryAcquire() {
     return breaker.tryAcquirePermission();
   }
@@ -67,7 +71,7 @@ final class Breaker {
     breaker.onError(nanos, TimeUnit.NANOSECONDS, UnexpectedReplyException.of(kind));
   }
 
-  /** Nobody wants the connection any more. */
+  /** Nobody wants to know any more. */
   void abandoned() {
     breaker.releasePermission();
   }
@@ -80,6 +84,34 @@ final class Breaker {
     if (breaker.getState() == State.OPEN) {
       breaker.transitionToHalfOpenState();
     }
+  }
+
+  /** From which time on an answer is a slow one. */
+  long slowNanos() {
+    return slowNanos;
+  }
+
+  /**
+   * A client's command was answered in good time. Counted only after some were not: it is told for
+   * every command.
+   */
+  void answered(long nanos) {
+    if (diluting.get() > 0 && isClosed() && diluting.getAndDecrement() > 0) {
+      breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** So many commands of clients were not answered in good time, nor was the proxy's own. */
+  void unanswered(int commands, long nanos) {
+    for (int i = 0; i < Math.min(commands, WINDOW) && isClosed(); i++) {
+      diluting.set(WINDOW);
+      failed(nanos, UpstreamFailure.Kind.TIMEOUT);
+    }
+  }
+
+  /** True while nothing is wrong with the server. */
+  boolean isClosed() {
+    return breaker.getState() == State.CLOSED;
   }
 
   /** False only while the server is left alone; when that time is over it may be tried again. */

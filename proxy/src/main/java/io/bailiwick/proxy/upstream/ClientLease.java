@@ -30,6 +30,9 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   /** What MongoDB gets beyond the policy's limit to say by itself that the time is over. */
   private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** How long to wait for what another finds out about a server. */
+  private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final Dialer dialer;
   private final EventLoop loop;
   private final @Nullable UpstreamConnection only;
@@ -38,6 +41,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   private Connections.@Nullable Awaited awaited;
   private @Nullable UpstreamRequest waiting;
   private @Nullable Future<?> pause;
+  private @Nullable Breaker tried;
   private final RetryBudget retries;
   private int lastRequestId;
   private boolean readable = true;
@@ -134,12 +138,42 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     }
     current = open;
     open.readable(readable);
+    Breaker breaker = dialer.servers().at(open.server()).breaker();
+    if (!breaker.isClosed()) {
+      tryOut(open, request, breaker);
+      return;
+    }
     Prelude prelude = Prelude.of(request, dialer.clusterTime());
     if (prelude == null) {
       send(open, request);
     } else {
       waiting = request;
       open.tell(prelude.command(), dialer.timeouts().login(), new AfterPrelude(open, prelude));
+    }
+  }
+
+  /** The server failed of late: the proxy's own command finds out whether it is back. */
+  private void tryOut(UpstreamConnection open, UpstreamRequest request, Breaker breaker) {
+    if (!breaker.tryAcquire()) {
+      onFree(open);
+      awaitTrial(request, breaker);
+      return;
+    }
+    tried = breaker;
+    waiting = request;
+    open.tell(
+        new OwnCommand.Ping(), dialer.timeouts().login(), new AfterTrial(open, request, breaker));
+  }
+
+  /** Somebody else finds out now, which takes a moment; or nobody may yet. */
+  private void awaitTrial(UpstreamRequest request, Breaker breaker) {
+    if (!breaker.allows()) {
+      request.discard(Kind.BREAKER_OPEN);
+    } else if (request.deadlineNanos() - dialer.clock().getAsLong() <= 0) {
+      request.discard(Kind.TIMEOUT);
+    } else {
+      waiting = request;
+      pause = loop.schedule(this::goOn, TRIAL_NANOS, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -171,7 +205,9 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     UpstreamRequest request = waiting;
     pause = null;
     waiting = null;
-    if (request != null) {
+    if (request != null && only != null) {
+      write(only, request);
+    } else if (request != null) {
       dispatch(request);
     }
   }
@@ -234,10 +270,44 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       waiting.giveUp();
       waiting = null;
     }
+    if (tried != null) {
+      tried.abandoned();
+      tried = null;
+    }
     if (current != null) {
       current.abandon();
     }
     connections.close();
+  }
+
+  /** Tells the breaker how the server's trial went, and sends the request if it went well. */
+  private final class AfterTrial implements OwnSink {
+    private final UpstreamConnection open;
+    private final UpstreamRequest request;
+    private final Breaker breaker;
+    private final long from = dialer.clock().getAsLong();
+
+    AfterTrial(UpstreamConnection open, UpstreamRequest request, Breaker breaker) {
+      this.open = open;
+      this.request = request;
+      this.breaker = breaker;
+    }
+
+    @Override
+    public void onReply(OwnReply reply) {
+      tried = null;
+      waiting = null;
+      breaker.succeeded(dialer.clock().getAsLong() - from);
+      write(open, request);
+    }
+
+    @Override
+    public void onFailure(Kind kind) {
+      tried = null;
+      waiting = null;
+      breaker.failed(dialer.clock().getAsLong() - from, kind);
+      request.discard(Kind.BREAKER_OPEN);
+    }
   }
 
   /** Sends the request that waits for an answer to the proxy's own command, or gives it up. */

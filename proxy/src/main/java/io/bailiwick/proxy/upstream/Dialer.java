@@ -47,6 +47,8 @@ final class Dialer {
   private final Observer observer;
   private final ClusterTime clusterTime;
   private volatile boolean admitsClients = true;
+  private final ControlLinks links;
+  private final Map<Integer, Aftermath> care = new ConcurrentHashMap<>();
   private final Map<EventLoop, Collected> collected = new ConcurrentHashMap<>();
   private final Map<EventLoop, RetryBudget> budgets = new ConcurrentHashMap<>();
 
@@ -71,6 +73,7 @@ final class Dialer {
                 .datagramChannelFactory(Transport.of(loops.next()).datagram())
                 .nameServerProvider(NameServers.of(RESOLV_CONF)));
     this.observer = observer;
+    this.links = new ControlLinks(this, loops.next());
     this.clusterTime = new ClusterTime(() -> servers.view().count() > 1);
   }
 
@@ -119,6 +122,16 @@ final class Dialer {
     return observer;
   }
 
+  /** The proxy's own connections to each server. */
+  ControlLinks links() {
+    return links;
+  }
+
+  private Aftermath care(Server server) {
+    return care.computeIfAbsent(
+        server.position(), any -> new ServerCare(server, links, clock(), observer));
+  }
+
   /** The newest that any server said. */
   ClusterTime clusterTime() {
     return clusterTime;
@@ -137,6 +150,7 @@ final class Dialer {
 
   /** Connects; the channel's pipeline ends in an {@link UpstreamConnection}. */
   ChannelFuture connect(Server server, EventLoop loop) {
+    Aftermath aftermath = care(server);
     Collected ofLoop = collected.computeIfAbsent(loop, any -> new Collected(clusterTime));
     ChannelFuture connecting =
         new Bootstrap()
@@ -161,7 +175,13 @@ final class Dialer {
                         .pipeline()
                         .addLast(
                             new UpstreamConnection(
-                                channel, server, ofLoop, opened, timeouts.idle(), clock()));
+                                channel,
+                                server,
+                                ofLoop,
+                                opened,
+                                aftermath,
+                                timeouts.idle(),
+                                clock()));
                   }
                 })
             .connect(server.address());
@@ -176,6 +196,7 @@ final class Dialer {
   }
 
   void close() {
+    links.close();
     names.close();
   }
 }

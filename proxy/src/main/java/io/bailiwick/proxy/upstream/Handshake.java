@@ -8,7 +8,6 @@ import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -37,7 +36,7 @@ final class Handshake {
   private final @Nullable ServiceAccount account;
   private final Terms terms;
   private final Then then;
-  private List<Compressor> agreed = List.of();
+  private Introduction introduction = Introduction.NONE;
 
   /**
    * What a server has to be, and what it is told.
@@ -46,6 +45,7 @@ final class Handshake {
    * @param replicaSet the set that the server must belong to; null for any server
    * @param fits false for a server that is no use, so that nobody logs in to it
    * @param compression what clients' commands may be compressed with, what is preferred first
+   * @param own true for the account of the proxy's own connections
    * @param bound how long MongoDB may take for each step
    */
   record Terms(
@@ -53,6 +53,7 @@ final class Handshake {
       @Nullable String replicaSet,
       Predicate<Greeting> fits,
       List<Compressor> compression,
+      boolean own,
       Duration bound) {}
 
   Handshake(UpstreamConnection connection, EventLoop loop, Terms terms, Then then) {
@@ -76,7 +77,7 @@ final class Handshake {
         new OwnCommand.Hello(name, user, terms.compression()),
         reply -> {
           if (reply.ok()) {
-            agreed = Compressor.inCommon(names(terms.compression()), offered(reply));
+            introduction = Introduction.of(reply, terms.compression(), terms.own());
             onGreeting(Greeting.of(reply));
           } else if (reply.code() == COMMAND_NOT_FOUND && name.equals("hello")) {
             greet("isMaster");
@@ -84,17 +85,6 @@ final class Handshake {
             fail(Kind.PROTOCOL, "the greeting was refused");
           }
         });
-  }
-
-  private static List<String> names(List<Compressor> compressors) {
-    return compressors.stream().map(Compressor::specName).toList();
-  }
-
-  private static List<Compressor> offered(OwnReply hello) {
-    return Greeting.texts(hello.find("compression")).stream()
-        .map(Compressor::named)
-        .filter(Objects::nonNull)
-        .toList();
   }
 
   private void onGreeting(Greeting greeting) {
@@ -226,7 +216,7 @@ final class Handshake {
   }
 
   private void ready(Greeting greeting) {
-    connection.ready(agreed);
+    connection.ready(introduction);
     then.onReady(greeting);
   }
 

@@ -219,6 +219,7 @@ final class Opening {
                     dialer.servers().replicaSet(),
                     wanted.route()::fits,
                     dialer.compression(),
+                    wanted.account() == dialer.accounts().own(),
                     dialer.timeouts().login()),
                 this)
             .start();

@@ -117,6 +117,37 @@ sealed interface OwnCommand {
     }
   }
 
+  /**
+   * What a connection is busy with.
+   *
+   * @param connectionId as the server calls it
+   * @param allUsers true to find it under another account too, which takes the privilege inprog
+   * @param mongos true to ask a mongos of itself, not of its shards
+   */
+  record OperationsOf(long connectionId, boolean allUsers, boolean mongos) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("aggregate", 1).startArray("pipeline");
+      out.startDocument("0").startDocument("$currentOp").bool("allUsers", allUsers);
+      if (mongos) {
+        out.bool("localOps", true);
+      }
+      out.end().end();
+      out.startDocument("1").startDocument("$match").int64("connectionId", connectionId);
+      out.end().end();
+      out.startDocument("2").startDocument("$project").int32("opid", 1).end().end().end();
+      out.startDocument("cursor").end();
+    }
+  }
+
+  /** Ends an operation. */
+  record KillOperation(long operation) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("killOp", 1).int64("op", operation);
+    }
+  }
+
   /** Which version a server is. */
   record BuildInfo() implements OwnCommand {
     @Override

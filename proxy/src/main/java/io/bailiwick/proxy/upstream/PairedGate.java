@@ -24,9 +24,7 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   private final ProxyConfig.Upstream config;
   private final Way way;
   private final Dialer dialer;
-  private final EventLoop loop;
   private final ControlLink primary;
-  private final Map<Integer, ControlLink> links = new ConcurrentHashMap<>();
   private final Map<EventLoop, Connections> pools = new ConcurrentHashMap<>();
   private volatile @Nullable ClusterMonitor monitor;
 
@@ -39,10 +37,9 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
       ProxyConfig.Upstream config, Way way, EventLoopGroup loops, Observer observer, Clock clock) {
     this.config = config;
     this.way = way;
-    loop = loops.next();
     Servers servers = new Servers(config, clock, observer);
     dialer = new Dialer(servers, config, way, loops, observer);
-    primary = new ControlLink(dialer, loop, Route.TO_PRIMARY);
+    primary = new ControlLink(dialer, dialer.links().loop(), Route.TO_PRIMARY);
   }
 
   /**
@@ -144,7 +141,7 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   }
 
   private ControlLink link(int server) {
-    return links.computeIfAbsent(server, any -> new ControlLink(dialer, loop, Route.to(server)));
+    return dialer.links().to(server);
   }
 
   /** The proxy's own connection to the server that takes writes. */
@@ -160,7 +157,6 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
       following.close();
     }
     primary.close();
-    links.values().forEach(ControlLink::close);
     dialer.close();
   }
 }

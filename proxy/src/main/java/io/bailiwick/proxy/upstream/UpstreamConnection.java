@@ -2,7 +2,6 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.protocol.bson.MalformedMessageException;
-import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.protocol.compression.MessageDecompressor;
 import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
@@ -11,7 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +34,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private final ClientReply clientReply;
   private final ClusterTime clusterTime;
   private final UpstreamCompression compression;
+  private final Aftermath aftermath;
+  private Introduction introduction = Introduction.NONE;
 
   private Carrier carrier = Carrier.NONE;
   private @Nullable UpstreamRequest request;
@@ -81,6 +81,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * @param channel open; this handler is the last of its pipeline
    * @param server it leads to
    * @param opened counts compressed replies
+   * @param aftermath told how clients' commands went
    * @param idle how long it stays open without a request
    */
   UpstreamConnection(
@@ -88,6 +89,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       Server server,
       Collected collected,
       ByteBudget opened,
+      Aftermath aftermath,
       Duration idle,
       LongSupplier clock) {
     this.channel = channel;
@@ -97,6 +99,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     this.deadline = new Deadline(channel.eventLoop(), clock, this::onDeadline);
     this.reply = new ReplyBuffer(channel.alloc());
     this.clusterTime = collected.clusterTime();
+    this.aftermath = aftermath;
     this.compression = new UpstreamCompression(channel, opened, new Compressed());
     this.clientReply = new ClientReply(reply, collected, channel.alloc(), server.position());
   }
@@ -116,14 +119,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /**
    * Says that the login is over: own commands may have long replies from now on, and clients'
-   * commands are compressed.
-   *
-   * @param agreed with what they may be, what is preferred first
+   * commands are compressed as it was agreed on.
    */
-  void ready(List<Compressor> agreed) {
+  void ready(Introduction with) {
+    introduction = with;
     maxOwnReply = ClientReply.MAX_COLLECTED;
-    if (!agreed.isEmpty()) {
-      compression.begin(agreed, this);
+    if (!with.compression().isEmpty()) {
+      compression.begin(with.compression(), this);
     }
     deadline.in(idleNanos);
   }
@@ -210,6 +212,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     ByteBuf chunk = (ByteBuf) message;
     if (!chunk.isReadable() || ended) {
       chunk.release();
+      if (ended) {
+        channel.close(); // What lingered has come to its end.
+      }
       return;
     }
     try {
@@ -270,6 +275,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     boolean ok = clientReply.ok();
     int code = clientReply.code();
     long nanos = upstreamNanos;
+    aftermath.onAnswered(nanos);
     Carrier by = carrier;
     by.onFree(this);
     if (untouched && !ok && takenBack(by, client, code)) {
@@ -316,6 +322,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (ended) {
+      channel.close();
+      return;
+    }
     if (cause instanceof MalformedMessageException) {
       refused(Kind.PROTOCOL, cause.getMessage());
       return;
@@ -348,7 +358,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void onDeadline() {
-    destroy(Kind.TIMEOUT);
+    if (!ended) {
+      destroy(Kind.TIMEOUT);
+    } else if (channel.isActive()) {
+      kill();
+    }
   }
 
   /**
@@ -359,7 +373,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     UpstreamRequest client = request;
     OwnSink own = ownSink;
     boolean untouched = clientReply.isUntouched();
-    end();
+    if (kind == Kind.TIMEOUT && client != null && runsOn(client)) {
+      stop();
+      kill();
+    } else {
+      end();
+    }
+    if (client != null && (kind == Kind.TIMEOUT || kind == Kind.DISCONNECTED)) {
+      aftermath.onUnanswered();
+    }
     if (client != null) {
       boolean lost = kind == Kind.DISCONNECTED && untouched && client.repeats();
       if (lost && carrier.takesBack(client, "connection")) {
@@ -374,14 +396,35 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Closes the connection; who waits for a reply has gone and hears nothing. Idempotent. */
+  /**
+   * Closes the connection; who waits for a reply has gone and hears nothing. A command that MongoDB
+   * would go on with all the same has until its deadline, as if its client had stayed. Idempotent.
+   */
   void abandon() {
     UpstreamRequest client = request;
-    end();
+    if (client != null && runsOn(client)) {
+      stop();
+      deadline.in(Math.max(0, client.deadlineNanos() - clock.getAsLong()));
+    } else {
+      end();
+    }
     if (client != null) {
       client.release();
       client.proof().onLost();
     }
+  }
+
+  /** True if closing the connection would not end what the client's command began. */
+  private boolean runsOn(UpstreamRequest client) {
+    return client.runsOn()
+        && upstreamNanos < 0
+        && introduction.connectionId() != 0
+        && channel.isActive();
+  }
+
+  private void kill() {
+    deadline.cancel();
+    aftermath.kill(introduction).whenComplete((tried, problem) -> channel.close());
   }
 
   private void letGo() {
@@ -392,12 +435,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     ownSink = null;
   }
 
+  /** Takes no part any more, but stays open. */
+  private void stop() {
+    letGo();
+    ended = true;
+    reply.release();
+  }
+
   private void end() {
     letGo();
     if (!ended) {
-      ended = true;
+      stop();
       deadline.cancel();
-      reply.release();
       channel.close();
     }
   }

@@ -22,6 +22,18 @@ final class UpstreamRequest {
   /** Longer requests are sent once: keeping them would cost more than it is worth. */
   private static final int LONGEST_KEPT = 16 << 20;
 
+  /** MongoDB ends these itself once their connection is gone, and nothing else. */
+  private static final Set<String> END_WITH_THEIR_CONNECTION =
+      Set.of(
+          "find",
+          "aggregate",
+          "getMore",
+          "count",
+          "distinct",
+          "listCollections",
+          "listIndexes",
+          "explain");
+
   private static final Set<String> ENDS = Set.of("commitTransaction", "abortTransaction");
 
   private final ByteBuf bytes;
@@ -30,6 +42,7 @@ final class UpstreamRequest {
   private final boolean unanswered;
   private final Traits traits;
   private final boolean endsTransaction;
+  private final boolean runsOn;
   private final long readsAt;
   private final ReplyPlan plan;
   private final Owner owner;
@@ -55,6 +68,7 @@ final class UpstreamRequest {
     this.unanswered = message.moreToCome();
     this.traits = Traits.of(forward.command(), message.body());
     this.endsTransaction = ENDS.contains(forward.command());
+    this.runsOn = !END_WITH_THEIR_CONNECTION.contains(forward.command());
     this.readsAt = readsAt(message, forward.claims());
     this.plan = forward.replyPlan();
     this.owner = asker.owner();
@@ -182,6 +196,11 @@ final class UpstreamRequest {
   /** True if the client waits for no reply, so that MongoDB's is swallowed. */
   boolean unanswered() {
     return unanswered;
+  }
+
+  /** True if MongoDB goes on with it even when the connection it came on is gone. */
+  boolean runsOn() {
+    return runsOn && !unanswered;
   }
 
   /** True if the driver repeats the write when an error says that it may. */

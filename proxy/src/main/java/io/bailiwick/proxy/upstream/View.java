@@ -155,8 +155,10 @@ final class View {
     }
     if (route == Route.TO_PRIMARY) {
       for (int i = 0; i < writers.size(); i++) {
-        if (writers.size() == 1 || writers.get(i).position() == last) {
-          return writers.get(i);
+        Server writer = writers.get(i);
+        boolean stays = writer.position() == last && writer.breaker().allows();
+        if (writers.size() == 1 || stays) {
+          return writer;
         }
       }
     }

@@ -129,5 +129,6 @@ final class MetricsPageTest {
     metrics.retried("connection", true);
     metrics.noReply("timeout");
     metrics.serverRole("db:27017", "primary");
+    metrics.operationKilled("killed");
   }
 }

@@ -12,6 +12,7 @@ public final class RecordingObserver implements Observer {
   private final List<String> breakerStates = new CopyOnWriteArrayList<>();
   private final List<String> retries = new CopyOnWriteArrayList<>();
   private final List<String> pauses = new CopyOnWriteArrayList<>();
+  private final List<String> killed = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger cursors = new AtomicInteger();
   private final AtomicInteger transactions = new AtomicInteger();
@@ -26,6 +27,16 @@ public final class RecordingObserver implements Observer {
   @Override
   public void retried(String reason, boolean sent) {
     retries.add(reason + (sent ? " sent" : " refused"));
+  }
+
+  @Override
+  public void operationKilled(String outcome) {
+    killed.add(outcome);
+  }
+
+  /** How the ending of operations in MongoDB went. */
+  public List<String> killed() {
+    return List.copyOf(killed);
   }
 
   /** Requests that came back without a reply, and whether they were sent again. */

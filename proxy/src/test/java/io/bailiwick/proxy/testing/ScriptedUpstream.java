@@ -48,6 +48,7 @@ public final class ScriptedUpstream implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile @Nullable Throwable fault;
   private volatile @Nullable Cut cut;
+  private volatile int cutOn;
 
   /** How the next message is broken off: after so many of its bytes, from 1. */
   public record Cut(int bytes, How how) {
@@ -95,8 +96,9 @@ public final class ScriptedUpstream implements AutoCloseable {
     return this;
   }
 
-  /** Reads only a part of the next message, whatever it is, and answers nothing. */
-  public ScriptedUpstream cutNext(Cut next) {
+  /** Reads only a part of the next message on a connection, and answers nothing. */
+  public ScriptedUpstream cutNext(int connection, Cut next) {
+    cutOn = connection;
     cut = next;
     return this;
   }
@@ -133,6 +135,13 @@ public final class ScriptedUpstream implements AutoCloseable {
     return sockets.size();
   }
 
+  /** Answers a command that was left without a reply. */
+  public void answer(ReceivedCommand command, String json) throws IOException {
+    for (byte[] piece : ScriptedReply.json(json).pieces(command)) {
+      push(command.connection(), piece);
+    }
+  }
+
   /** Writes bytes on a connection out of turn. */
   public void push(int connection, byte[] bytes) throws IOException {
     sockets.get(connection).getOutputStream().write(bytes);
@@ -167,7 +176,7 @@ public final class ScriptedUpstream implements AutoCloseable {
       while (true) {
         byte first = in.readByte();
         Cut now = cut;
-        if (now != null) {
+        if (now != null && cutOn == number) {
           cut = null;
           in.readFully(new byte[now.bytes() - 1]);
           breakOff(now.how(), socket, in);

@@ -61,6 +61,47 @@ class BreakerTest {
   }
 
   @Test
+  void commandsThatAreNotAnsweredOpenItAsConnectionsDo() {
+    breaker.unanswered(4, 1);
+    assertTrue(breaker.allows());
+    breaker.unanswered(1, 1);
+
+    assertFalse(breaker.allows());
+    assertFalse(breaker.isClosed());
+  }
+
+  @Test
+  void commandsThatAreAnsweredCountOnceOthersWereNot() {
+    for (int i = 0; i < 100; i++) {
+      breaker.answered(1);
+    }
+    breaker.unanswered(2, 1);
+    for (int i = 0; i < 100; i++) {
+      breaker.answered(1);
+    }
+    breaker.unanswered(9, 1);
+    assertTrue(breaker.allows(), "9 of the last 20");
+
+    breaker.unanswered(1, 1);
+    assertFalse(breaker.allows(), "10 of the last 20");
+  }
+
+  @Test
+  void whatIsLeftOfEarlierCommandsDoesNotDecideATrial() {
+    fail(5);
+    clock.advance(Duration.ofSeconds(11));
+    assertTrue(breaker.tryAcquire());
+    breaker.answered(1);
+    breaker.unanswered(20, 1);
+    assertFalse(breaker.tryAcquire(), "one at a time");
+
+    breaker.succeeded(1);
+
+    assertTrue(breaker.isClosed());
+    assertEquals(List.of("closed", "open", "half_open", "closed"), observer.breakerStates());
+  }
+
+  @Test
   void triesAgainAfterAWhileAndClosesWhenThatWorks() {
     fail(5);
     clock.advance(Duration.ofSeconds(9));

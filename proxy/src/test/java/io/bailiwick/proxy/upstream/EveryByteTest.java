@@ -126,7 +126,7 @@ class EveryByteTest {
         if (how != Cut.How.STALL || at % STALL_STEP == 0) {
           send(FIND, Policies.bound(TripwireMode.FIRST));
           int before = count(name);
-          upstream.cutNext(new Cut(at, how));
+          upstream.cutNext(connection(), new Cut(at, how));
           boolean stall = how == Cut.How.STALL;
           endedOnce(send(command, stall ? HASTY : Policies.bound(TripwireMode.FIRST)));
           int times = count(name) - before;
@@ -134,6 +134,15 @@ class EveryByteTest {
         }
       }
     }
+  }
+
+  /** The one that the last command came on; the proxy's own are others. */
+  private int connection() {
+    return upstream.received().stream()
+        .filter(command -> command.name().equals("find"))
+        .reduce((first, second) -> second)
+        .orElseThrow()
+        .connection();
   }
 
   private CollectingSink send(String command, BoundPolicy policy) throws Exception {

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /** A gate to the servers of a test, one event loop, one lease on it. */
 final class GateFixture implements AutoCloseable {
   static final int CLIENT_REQUEST = 4711;
+  private static final ProxyConfig.Breaker BREAKER =
+      new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5));
 
   final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -73,8 +75,27 @@ final class GateFixture implements AutoCloseable {
         servers);
   }
 
+  /** Leaves servers alone as the breaker says, by the clock. */
+  static GateFixture breaking(
+      ProxyConfig.Breaker breaker, Clock clock, InetSocketAddress... servers) {
+    return new GateFixture(
+        Way.plain(Accounts.shared(null)),
+        timeouts(Duration.ofSeconds(10)),
+        new How(1, null, List.of(), breaker, clock),
+        servers);
+  }
+
   /** How requests are sent: again or not, on connections of their own or shared ones. */
-  private record How(int attempts, @Nullable Integer pooled, List<Compressor> compression) {
+  private record How(
+      int attempts,
+      @Nullable Integer pooled,
+      List<Compressor> compression,
+      ProxyConfig.Breaker breaker,
+      Clock clock) {
+    How(int attempts, @Nullable Integer pooled, List<Compressor> compression) {
+      this(attempts, pooled, compression, BREAKER, Clock.systemUTC());
+    }
+
     How(int attempts, @Nullable Integer pooled) {
       this(attempts, pooled, List.of());
     }
@@ -105,10 +126,10 @@ final class GateFixture implements AutoCloseable {
             null,
             timeouts,
             new ProxyConfig.Retry(how.attempts(), 0.2, 10),
-            new ProxyConfig.Breaker(0.5, Duration.ofSeconds(5), Duration.ofMinutes(5)),
+            how.breaker(),
             how.pooled(),
             how.compression());
-    gate = new PairedGate(config, way, loops, observer, Clock.systemUTC());
+    gate = new PairedGate(config, way, loops, observer, how.clock());
     lease = gate.lease(loop);
   }
 
@@ -161,6 +182,11 @@ final class GateFixture implements AutoCloseable {
     BoundPolicy policy =
         Policies.bind(
             Policies.policy("h", Duration.ofSeconds(60), TripwireMode.FIRST), "app", tenant);
+    return send(on, json, policy);
+  }
+
+  /** Sends a read on another lease. */
+  CollectingSink send(Lease on, String json, BoundPolicy policy) throws Exception {
     CollectingSink sink = new CollectingSink();
     onLoop(
         () -> {

@@ -68,6 +68,7 @@ final class ReplyHarness {
             servers().at(SERVER),
             new Collected(new ClusterTime(() -> false)),
             new ByteBudget(1 << 20),
+            Aftermath.NONE,
             Duration.ofMinutes(10),
             System::nanoTime);
     channel.pipeline().addLast(connection);

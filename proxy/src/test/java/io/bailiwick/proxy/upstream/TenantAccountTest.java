@@ -101,6 +101,33 @@ class TenantAccountTest {
     assertEquals("accounts.svc-" + Policies.TENANT_A, nextLogin());
   }
 
+  /** It is another account's, so that the service account needs MongoDB's leave to see it. */
+  @Test
+  void endsInMongoDbWhatATenantsAccountHasBegun() throws Exception {
+    password(Policies.TENANT_A, PASSWORD);
+    String named =
+        ScriptedUpstream.GREETING.replace(
+            ", ok: 1.0", ", connectionId: 5, saslSupportedMechs: ['SCRAM-SHA-256'], ok: 1.0");
+    upstream.always("hello", any -> ScriptedReply.json(named));
+    find(Policies.TENANT_A).outcome();
+    upstream.always("update", any -> ScriptedReply.silence());
+    BoundPolicy hasty =
+        Policies.bind(
+            Policies.policy("h", Duration.ofMillis(-1950), TripwireMode.FIRST),
+            "app",
+            Policies.TENANT_A);
+
+    fixture.send(
+        Messages.command(1, "{update: 'c', updates: [], $db: 'ads'}"),
+        ReplyPlan.Kind.WRITE,
+        new RecordingProof(),
+        hasty);
+
+    assertEquals(
+        BsonDocument.parse("{$currentOp: {allUsers: true}}"),
+        upstream.take("aggregate").body().getArray("pipeline").get(0));
+  }
+
   @Test
   void keepsTheServiceAccountForTheProxysOwnConnections() throws Exception {
     fixture.gate.probe().toCompletableFuture().get(20, TimeUnit.SECONDS);

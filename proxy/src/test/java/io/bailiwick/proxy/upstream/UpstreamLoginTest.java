@@ -112,7 +112,7 @@ class UpstreamLoginTest {
   void hashesThePasswordOnceAndOffTheEventLoop() throws Exception {
     sha256().on(upstream);
     fixture.send(FIND).await();
-    upstream.next("find", ScriptedReply.silence().thenResets());
+    upstream.next("find", ScriptedReply.json("{ok: 1.0}").responseTo(99));
     fixture.send(FIND).await().failure();
 
     fixture.send(FIND).await().outcome();

@@ -1,0 +1,123 @@
+package io.bailiwick.proxy.upstream;
+
+import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.upstream.Servers.Server;
+import io.netty.util.concurrent.Future;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out about one server when clients' commands go wrong there, and ends what they have begun.
+ * A command that was slow, or not answered, may be the client's own doing, and must not shut out
+ * all others: it counts for the breaker if the server does not answer the proxy's ping either.
+ * Thread-safe.
+ */
+final class ServerCare implements Aftermath {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerCare.class);
+
+  private final Server server;
+  private final ControlLinks links;
+  private final LongSupplier clock;
+  private final Observer observer;
+  private final AtomicInteger suspicions = new AtomicInteger();
+
+  ServerCare(Server server, ControlLinks links, LongSupplier clock, Observer observer) {
+    this.server = server;
+    this.links = links;
+    this.clock = clock;
+    this.observer = observer;
+  }
+
+  @Override
+  public void onAnswered(long nanos) {
+    if (nanos >= server.breaker().slowNanos()) {
+      onUnanswered();
+    } else {
+      server.breaker().answered(nanos);
+    }
+  }
+
+  @Override
+  public void onUnanswered() {
+    if (suspicions.getAndIncrement() == 0) {
+      check();
+    }
+  }
+
+  private void check() {
+    long from = clock.getAsLong();
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    long slow = server.breaker().slowNanos();
+    Future<?> timer =
+        links.loop().schedule(() -> answer.complete(false), slow, TimeUnit.NANOSECONDS);
+    ping()
+        .exceptionallyCompose(lost -> ping()) // It may have been lost together with the clients'.
+        .whenComplete((reply, lost) -> answer.complete(reply != null));
+    answer.thenAccept(
+        well -> {
+          timer.cancel(false);
+          conclude(well, clock.getAsLong() - from);
+        });
+  }
+
+  private CompletionStage<OwnReply> ping() {
+    return links.to(server.position()).ask(new OwnCommand.Ping());
+  }
+
+  private void conclude(boolean well, long nanos) {
+    int commands = suspicions.getAndSet(0);
+    if (well) {
+      server.breaker().answered(nanos);
+    } else {
+      server.breaker().unanswered(commands, nanos);
+    }
+  }
+
+  @Override
+  public CompletionStage<?> kill(Introduction of) {
+    ControlLink link = links.to(server.position());
+    OwnCommand question = new OwnCommand.OperationsOf(of.connectionId(), !of.own(), of.mongos());
+    return OwnList.read(link, question)
+        .thenCompose(list -> killAll(link, list))
+        .exceptionally(lost -> "unreachable")
+        .thenAccept(this::report);
+  }
+
+  private static CompletionStage<String> killAll(ControlLink link, OwnList.Outcome list) {
+    if (list.code() != 0) {
+      return CompletableFuture.completedStage("refused");
+    }
+    CompletionStage<String> outcome = CompletableFuture.completedStage("over");
+    for (long operation : operations(list.members())) {
+      outcome =
+          outcome.thenCompose(
+              before ->
+                  link.ask(new OwnCommand.KillOperation(operation))
+                      .thenApply(reply -> reply.ok() ? "killed" : "refused"));
+    }
+    return outcome;
+  }
+
+  private static List<Long> operations(List<OwnReply> members) {
+    return members.stream()
+        .map(member -> member.number("opid"))
+        .filter(operation -> operation != 0)
+        .toList();
+  }
+
+  private void report(String outcome) {
+    observer.operationKilled(outcome);
+    if (!outcome.equals("over")) {
+      LOG.atWarn()
+          .addKeyValue("server", server.position())
+          .addKeyValue("outcome", outcome)
+          .log("an operation of a client was past its deadline");
+    }
+  }
+}
