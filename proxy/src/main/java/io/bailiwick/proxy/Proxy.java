@@ -8,6 +8,7 @@ import io.bailiwick.proxy.client.CurrentPolicy;
 import io.bailiwick.proxy.client.DrainPlan;
 import io.bailiwick.proxy.client.PartBudgets;
 import io.bailiwick.proxy.client.Transport;
+import io.bailiwick.proxy.config.ConnectionLimits;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Health;
 import io.bailiwick.proxy.observe.MetricsServer;
@@ -39,6 +40,7 @@ public final class Proxy implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Closers closers;
   private final Sources sources;
+  private final ConnectionLimits roofs;
   private final EventLoopGroup loops;
   private final MongoLink mongo;
   private final ClientConnections connections;
@@ -78,7 +80,9 @@ public final class Proxy implements AutoCloseable {
     this.closers = closers;
     Transport transport = Transport.best();
     int threads = Runtime.getRuntime().availableProcessors();
+    roofs = Descriptors.ofThisProcess().suffice(config.connections(), config.upstream());
     StartLog.starting(config, threads, transport);
+    StartLog.roofs(roofs, config.connections());
     Observation observation = closers.add(new Observation(config, clock));
     Maintenance maintenance = closers.add(new Maintenance());
     TlsThreads tls = closers.add(new TlsThreads(threads));
@@ -127,7 +131,7 @@ public final class Proxy implements AutoCloseable {
   }
 
   private ClientServices services(Observation observation, Issuers issuers) {
-    ClientLimits limits = ClientLimits.of(config.deadlines(), config.connections());
+    ClientLimits limits = ClientLimits.of(config.deadlines(), roofs);
     return new ClientServices(
         mongo.gate(),
         mongo.ownership(sources.key(), config.limits(), observation.observer(), random),
@@ -159,7 +163,7 @@ public final class Proxy implements AutoCloseable {
   }
 
   private @Nullable String full() {
-    int most = config.connections().all();
+    int most = roofs.all();
     return connections.open() < most ? null : most + " connections are open, no more are taken";
   }
 

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy;
 
 import io.bailiwick.proxy.client.Transport;
+import io.bailiwick.proxy.config.ConnectionLimits;
 import io.bailiwick.proxy.config.ListenerTls;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Build;
@@ -34,6 +35,17 @@ final class StartLog {
         .log("memory at most: heap and direct, beside some 80 MiB of the JVM's own");
     for (ProxyConfig.Listener listener : config.listeners()) {
       warn(listener);
+    }
+  }
+
+  /** Says so if the process may not open as many files as clients are wanted. */
+  static void roofs(ConnectionLimits held, ConnectionLimits wanted) {
+    if (held.all() < wanted.all()) {
+      LOG.atWarn()
+          .addKeyValue("event", "descriptors")
+          .addKeyValue("connections", held.all())
+          .addKeyValue("wanted", wanted.all())
+          .log("file descriptors (ulimit -n) suffice for fewer clients than limits.connections");
     }
   }
 

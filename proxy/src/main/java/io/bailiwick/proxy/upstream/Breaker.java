@@ -2,6 +2,7 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.topology.ClusterMonitor;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -22,6 +23,9 @@ final class Breaker {
 
   /** One try at a time finds out whether the server is back. */
   private static final int TRIALS = 1;
+
+  /** Some times as long as the monitor takes to look at every server. */
+  private static final long LATELY_MILLIS = 4 * ClusterMonitor.HEARTBEAT.toMillis();
 
   private final CircuitBreaker breaker;
   private final Clock clock;
@@ -117,6 +121,15 @@ final class Breaker {
   /** False only while the server is left alone; when that time is over it may be tried again. */
   boolean allows() {
     return breaker.getState() != State.OPEN || clock.millis() >= openUntil;
+  }
+
+  /**
+   * True for a moment after it began to leave the server alone: what has become of the server, and
+   * who stands in for it, the monitor may not have seen yet.
+   */
+  boolean openedLately() {
+    return breaker.getState() == State.OPEN
+        && clock.millis() < openUntil - openMillis + LATELY_MILLIS;
   }
 
   private static String word(State state) {

@@ -78,11 +78,14 @@ final class View {
     return writers.size() == 1 ? writers.get(0) : null;
   }
 
-  /** True while a replica set has no primary that is known: another member may become it soon. */
+  /**
+   * True while a replica set has no primary that is known, or one that has just begun to fail:
+   * another member may become it soon.
+   */
   boolean awaitsPrimary() {
     return kind == Topology.Kind.REPLICA_SET
         && servers.size() > 1
-        && selection.forWrites().isEmpty();
+        && of(selection.forWrites()).stream().allMatch(server -> server.breaker().openedLately());
   }
 
   int count() {

@@ -126,6 +126,19 @@ class BreakerTest {
   }
 
   @Test
+  void tellsThatItHasOpenedLately() {
+    assertFalse(breaker.openedLately());
+
+    fail(5);
+    assertTrue(breaker.openedLately());
+    clock.advance(Duration.ofMillis(1_999));
+    assertTrue(breaker.openedLately());
+
+    clock.advance(Duration.ofMillis(1));
+    assertFalse(breaker.openedLately());
+  }
+
+  @Test
   void nothingChangesForAServerThatWasInUseWhenItIsSeen() {
     succeed(5, Duration.ofMillis(1));
 
