@@ -1,6 +1,6 @@
 package io.bailiwick.proxy;
 
-import io.bailiwick.proxy.cli.Cli;
+import io.bailiwick.proxy.cli.Launch;
 import io.bailiwick.proxy.cli.Terminal;
 
 /** The process's entry point. */
@@ -10,8 +10,7 @@ public final class Main {
   public static void main(String[] arguments) {
     chooseForNetty("io.netty.allocator.type", "pooled");
     chooseForNetty("io.netty.leakDetection.level", "disabled");
-    Cli cli = new Cli(Terminal.ofProcess(), new Serving());
-    System.exit(cli.run(arguments));
+    System.exit(Launch.run(Terminal.ofProcess(), new Serving(), arguments));
   }
 
   /**

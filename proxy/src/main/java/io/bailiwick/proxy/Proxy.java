@@ -83,6 +83,7 @@ public final class Proxy implements AutoCloseable {
     roofs = Descriptors.ofThisProcess().suffice(config.connections(), config.upstream());
     StartLog.starting(config, threads, transport);
     StartLog.roofs(roofs, config.connections());
+    StartLog.pinned(sources);
     Observation observation = closers.add(new Observation(config, clock));
     Maintenance maintenance = closers.add(new Maintenance());
     TlsThreads tls = closers.add(new TlsThreads(threads));

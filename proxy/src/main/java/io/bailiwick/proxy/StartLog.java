@@ -3,11 +3,14 @@ package io.bailiwick.proxy;
 import io.bailiwick.proxy.client.Transport;
 import io.bailiwick.proxy.config.ConnectionLimits;
 import io.bailiwick.proxy.config.ListenerTls;
+import io.bailiwick.proxy.config.PinnedFiles;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Build;
 import io.netty.util.internal.PlatformDependent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,17 @@ final class StartLog {
           .addKeyValue("connections", held.all())
           .addKeyValue("wanted", wanted.all())
           .log("file descriptors (ulimit -n) suffice for fewer clients than limits.connections");
+    }
+  }
+
+  /** Files that are to be read again, but will never change. */
+  static void pinned(Sources sources) {
+    List<Path> files = sources.all().stream().flatMap(one -> one.paths().stream()).toList();
+    for (Path file : PinnedFiles.among(files, PinnedFiles.MOUNTS)) {
+      LOG.atWarn()
+          .addKeyValue("event", "pinned_file")
+          .addKeyValue("file", file)
+          .log(PinnedFiles.ADVICE);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.bailiwick.proxy.cli;
 
-import io.bailiwick.policy.yaml.InvalidPolicyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +15,6 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  */
 public final class Cli {
   private static final Set<String> OF_THE_ROOT = Set.of("-h", "--help", "-V", "--version");
-  private static final String DEBUG = "BAILIWICK_DEBUG";
 
   private final Terminal terminal;
   private final CommandLine commands;
@@ -106,21 +104,7 @@ public final class Cli {
   }
 
   private int onFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    if (e instanceof CommandFailedException failed) {
-      terminal.err().println("error: " + failed.getMessage());
-      return failed.exitCode();
-    }
-    if (e instanceof InvalidPolicyException invalid) {
-      terminal.err().println(invalid.getMessage());
-      return ExitCode.INVALID;
-    }
-    terminal.err().println("internal error: " + e);
-    if (terminal.environment().containsKey(DEBUG)) {
-      e.printStackTrace(terminal.err());
-    } else {
-      terminal.err().println("This is a fault of bailiwick; " + DEBUG + "=1 shows where.");
-    }
-    return ExitCode.INTERNAL;
+    return Failures.report(e, terminal);
   }
 
   private static void each(CommandLine command, java.util.function.Consumer<CommandLine> action) {

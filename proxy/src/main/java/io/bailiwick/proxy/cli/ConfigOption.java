@@ -25,6 +25,10 @@ final class ConfigOption {
 
   /** The file named, or the first of the usual ones that is there, or null. */
   @Nullable Path find(Map<String, String> environment) {
+    return find(file, environment);
+  }
+
+  private static @Nullable Path find(@Nullable Path file, Map<String, String> environment) {
     if (file != null) {
       return file;
     }
@@ -37,7 +41,16 @@ final class ConfigOption {
 
   /** As {@link #find}, but it must be there. */
   Path require(Map<String, String> environment) {
-    Path found = find(environment);
+    return require(file, environment);
+  }
+
+  /**
+   * The file to read.
+   *
+   * @param file named by a flag, or null
+   */
+  static Path require(@Nullable Path file, Map<String, String> environment) {
+    Path found = find(file, environment);
     if (found == null) {
       throw new CommandFailedException(
           ExitCode.INVALID,

@@ -15,6 +15,7 @@ import io.bailiwick.proxy.config.IssuerConfig;
 import io.bailiwick.proxy.config.KnownIssuers;
 import io.bailiwick.proxy.config.ListenerTls;
 import io.bailiwick.proxy.config.Overrides;
+import io.bailiwick.proxy.config.PinnedFiles;
 import io.bailiwick.proxy.config.PolicyFiles;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
@@ -90,6 +91,11 @@ final class Findings {
     }
     try {
       named(ConfigParser.parse(file, overrides).config());
+      Set<Path> reloaded = new LinkedHashSet<>(seen);
+      reloaded.remove(file.toAbsolutePath());
+      for (Path pinned : PinnedFiles.among(reloaded, PinnedFiles.MOUNTS)) {
+        remarks.add(pinned + ": " + PinnedFiles.ADVICE);
+      }
     } catch (InvalidPolicyException e) {
       problems.addAll(e.problems());
     }

@@ -35,6 +35,19 @@ final class CliRun {
   }
 
   Result run(String... arguments) {
+    return run((terminal, serving, given) -> new Cli(terminal, serving).run(given), arguments);
+  }
+
+  /** As the process itself does it. */
+  Result launch(String... arguments) {
+    return run(Launch::run, arguments);
+  }
+
+  private interface Way {
+    int run(Terminal terminal, Server server, String... arguments);
+  }
+
+  private Result run(Way way, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Terminal terminal =
@@ -44,7 +57,7 @@ final class CliRun {
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             environment,
             null);
-    int code = new Cli(terminal, server).run(arguments);
+    int code = way.run(terminal, server, arguments);
     return new Result(code, out.toString(), err.toString());
   }
 }
