@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param stages stages of all pipelines of one command together
  * @param inFlightBytes bytes of unanswered requests per tenant
  * @param ratePerTenant commands a second per tenant; 0 for no limit
+ * @param operationsPerTenant unanswered commands per tenant; 0 for no limit
+ * @param connectionsPerTenant connections of clients per tenant
  */
 public record Limits(
     Duration maxTime,
@@ -18,8 +20,10 @@ public record Limits(
     int inMembers,
     int stages,
     long inFlightBytes,
-    int ratePerTenant) {
+    int ratePerTenant,
+    int operationsPerTenant,
+    int connectionsPerTenant) {
   /** What holds where a policy says nothing. */
   public static final Limits DEFAULT =
-      new Limits(Duration.ofSeconds(30), 50, 10_000, 100, 64L << 20, 0);
+      new Limits(Duration.ofSeconds(30), 50, 10_000, 100, 64L << 20, 0, 0, 10_000);
 }

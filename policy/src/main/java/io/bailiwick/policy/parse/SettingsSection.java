@@ -12,7 +12,17 @@ import java.util.Map;
 /** Reads {@code limits:}, {@code applicationDdl:} and {@code tripwire:}, each once in all files. */
 final class SettingsSection {
   static final List<String> LIMIT_KEYS =
-      List.of("maxTime", "filterDepth", "inMembers", "stages", "inFlightBytes", "ratePerTenant");
+      List.of(
+          "maxTime",
+          "filterDepth",
+          "inMembers",
+          "stages",
+          "inFlightBytes",
+          "ratePerTenant",
+          "operationsPerTenant",
+          "connectionsPerTenant");
+
+  private static final int MOST_AT_ONCE = 1_000_000;
 
   private static final Map<String, DdlMode> DDL_MODES = Words.lowerCase(DdlMode.values());
   private static final Map<String, TripwireMode> TRIPWIRES = Words.lowerCase(TripwireMode.values());
@@ -44,6 +54,9 @@ final class SettingsSection {
         map.field("inMembers").integer(fallback.inMembers(), 1, 1_000_000),
         map.field("stages").integer(fallback.stages(), 1, 1000),
         map.field("inFlightBytes").size(fallback.inFlightBytes(), 64L << 10, 64L << 30),
-        map.field("ratePerTenant").perSecond(fallback.ratePerTenant(), 1, 10_000_000));
+        map.field("ratePerTenant").perSecond(fallback.ratePerTenant(), 1, 10_000_000),
+        map.field("operationsPerTenant").integer(fallback.operationsPerTenant(), 1, MOST_AT_ONCE),
+        map.field("connectionsPerTenant")
+            .integer(fallback.connectionsPerTenant(), 1, MOST_AT_ONCE));
   }
 }

@@ -57,7 +57,7 @@ class PolicyParserTest {
           deny: [insert, update, delete]
           mode: shadow
           until: 2027-01-31
-      limits: { maxTime: 20s, filterDepth: 40, inMembers: 500, stages: 20, inFlightBytes: 32MiB, ratePerTenant: 2000/s }
+      limits: { maxTime: 20s, filterDepth: 40, inMembers: 500, stages: 20, inFlightBytes: 32MiB, ratePerTenant: 2000/s, operationsPerTenant: 30, connectionsPerTenant: 40 }
       applicationDdl: acknowledge
       tripwire: all
       businessMetrics:
@@ -114,7 +114,8 @@ class PolicyParserTest {
     EffectRule shadow = policy.rules().get(1);
     assertTrue(shadow.shadow());
     assertEquals(LocalDate.of(2027, 1, 31), shadow.until());
-    assertEquals(new Limits(Duration.ofSeconds(20), 40, 500, 20, 32L << 20, 2000), policy.limits());
+    assertEquals(
+        new Limits(Duration.ofSeconds(20), 40, 500, 20, 32L << 20, 2000, 30, 40), policy.limits());
     assertEquals(DdlMode.ACKNOWLEDGE, policy.applicationDdl());
     assertEquals(TripwireMode.ALL, policy.tripwire());
   }

@@ -276,8 +276,11 @@ class PolicyProblemsTest {
           limits | { inFlightBytes: 64MB } | error[P008] limits.inFlightBytes: "64MB" (expected: a size such as 512KiB, 64MiB, from 64KiB to 64GiB)
           limits | { inFlightBytes: 999999999999GiB } | error[P008] limits.inFlightBytes
           limits | { ratePerTenant: 0/s } | error[P008] limits.ratePerTenant: "0/s" (expected: a rate such as 2000/s, from 1/s to 10000000/s)
+          limits | { operationsPerTenant: 1, connectionsPerTenant: 1000000 } | ok
+          limits | { operationsPerTenant: 0 } | error[P008] limits.operationsPerTenant: "0" (expected: an integer from 1 to 1000000)
+          limits | { connectionsPerTenant: 1000001 } | error[P008] limits.connectionsPerTenant: "1000001" (expected: an integer from 1 to 1000000)
           limits | { ratePerTenant: 5 }  | error[P008] limits.ratePerTenant
-          limits | { maxtime: 30s }      | error[P005] limits.maxtime: unknown key (expected: maxTime, filterDepth, inMembers, stages, inFlightBytes, ratePerTenant) — did you mean 'maxTime'?
+          limits | { maxtime: 30s }      | error[P005] limits.maxtime: unknown key (expected: maxTime, filterDepth, inMembers, stages, inFlightBytes, ratePerTenant, operationsPerTenant, connectionsPerTenant) — did you mean 'maxTime'?
           applicationDdl | deny          | ok
           applicationDdl | allow         | ok
           applicationDdl | yes           | error[P008] applicationDdl: "yes" (expected: deny, acknowledge, allow)

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.model.Policy;
+import io.bailiwick.proxy.observe.Limit;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -35,7 +36,7 @@ public final class ClientConnections {
   public ClientConnections(EventLoopGroup group, ClientServices services) {
     this.services = services;
     this.perAddress = new AddressCounts(services.limits().connections().perAddress());
-    TenantLoads loads = new TenantLoads();
+    TenantLoads loads = new TenantLoads(services.limits().bytesInFlight());
     byte[] serviceId = new byte[12];
     services.random().nextBytes(serviceId);
     for (EventExecutor executor : group) {
@@ -135,11 +136,15 @@ public final class ClientConnections {
     if (draining) {
       return false;
     }
-    if (open.incrementAndGet() <= services.limits().connections().all()
-        && perAddress.tryAdd(address)) {
-      return true;
+    Limit limit = Limit.CONNECTIONS;
+    if (open.incrementAndGet() <= services.limits().connections().all()) {
+      if (perAddress.tryAdd(address)) {
+        return true;
+      }
+      limit = Limit.CONNECTIONS_PER_ADDRESS;
     }
     open.decrementAndGet();
+    services.observer().limited(limit);
     return false;
   }
 

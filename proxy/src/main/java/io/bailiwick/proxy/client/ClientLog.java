@@ -63,6 +63,14 @@ final class ClientLog {
         .log("login refused: the policy gives this user no tenant, or more than one");
   }
 
+  static void tooManyConnections(long connectionId) {
+    LOG.atInfo()
+        .addKeyValue("event", "login_refused")
+        .addKeyValue("connection_id", connectionId)
+        .addKeyValue("reason", "limit")
+        .log("login refused: the tenant has as many connections as limits.connectionsPerTenant");
+  }
+
   static void noReply(
       long connectionId, String command, String decisionId, UpstreamFailure failure) {
     // While the breaker is open every request ends so, and the breaker itself has been logged.

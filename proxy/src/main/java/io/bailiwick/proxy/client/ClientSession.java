@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.protocol.OpMsg;
@@ -8,6 +9,7 @@ import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.auth.Peer;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.tls.HandshakeFault;
@@ -101,9 +103,16 @@ final class ClientSession {
   /** Messages may come: a port that belongs to one tenant has nothing more to ask. */
   private void onReachable() {
     Asker asker = listener.asker();
-    if (asker != null && !admit(asker)) {
-      ClientLog.notAdmitted(id);
-      close(CloseCause.LOGIN);
+    if (asker == null) {
+      return;
+    }
+    switch (admit(asker)) {
+      case YES -> {}
+      case UNKNOWN -> {
+        ClientLog.notAdmitted(id);
+        close(CloseCause.LOGIN);
+      }
+      case TOO_MANY -> close(CloseCause.OVERLOAD);
     }
   }
 
@@ -171,23 +180,35 @@ final class ClientSession {
 
   // ---- who it is ----
 
-  /** Gives the connection to whom the policy in force says; false if it knows no such principal. */
-  boolean admit(Asker asker) {
+  /** Gives the connection to whom the policy in force says. */
+  Admitted admit(Asker asker) {
     Binding binding = bind(asker);
     if (binding == null) {
-      return false;
+      return Admitted.UNKNOWN;
+    }
+    if (!hasRoomFor(binding)) {
+      loop.services().observer().limited(Limit.CONNECTIONS_PER_TENANT);
+      ClientLog.tooManyConnections(id);
+      return Admitted.TOO_MANY;
     }
     lease = lease();
     if (binding.isActing()) {
       loop.services().ownership().onConnect(binding.acting());
     } else {
       loop.services().ownership().onConnect(binding.owner());
-      share.serve(binding.owner().policy().tenant());
     }
     state = new SessionState.Ready(binding);
     decoder.trust(loop.services().limits().bytes(), loop.services().parts().afterLogin());
     compression.admit(loop.services().limits().bytes());
-    return true;
+    return Admitted.YES;
+  }
+
+  private boolean hasRoomFor(Binding binding) {
+    if (binding.isActing()) {
+      return true;
+    }
+    BoundPolicy policy = binding.owner().policy();
+    return share.connect(policy.tenant(), policy.policy().limits().connectionsPerTenant());
   }
 
   /** True if it is the same principal that logged in again. */
@@ -405,8 +426,8 @@ final class ClientSession {
         } else {
           loop.services().ownership().onDisconnect(binding.owner());
         }
-        share.leave();
       }
+      share.leave();
     }
   }
 

@@ -3,6 +3,7 @@ package io.bailiwick.proxy.client;
 import io.bailiwick.policy.PolicyEngine;
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.model.Limits;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusalType;
@@ -44,6 +45,7 @@ final class CommandRoute {
   private final LocalAnswers local;
   private final LoginRoute logins;
   private final TenantRoute tenants;
+  private final Admission admission;
   private final DecisionNotes notes;
   private final OpMsg message = new OpMsg();
   private final MessageEdits edits = new MessageEdits();
@@ -57,6 +59,7 @@ final class CommandRoute {
     this.local = local;
     this.logins = new LoginRoute(loop);
     this.tenants = new TenantRoute(loop, engine);
+    this.admission = new Admission(loop.services().observer());
     this.notes = new DecisionNotes(loop, engine);
   }
 
@@ -90,7 +93,7 @@ final class CommandRoute {
       asking = binding.owner();
     }
     Request request = Request.message(requestId, OpMsg.moreToCome(flags), started);
-    deny(session, request, overload(PolicyEngine.OTHER, "no room for a message of this size"));
+    deny(session, request, admission.unread().deny());
   }
 
   private void takeMessage(ClientSession session, Frame frame, long started) {
@@ -127,9 +130,11 @@ final class CommandRoute {
   private void judge(
       ClientSession session, Request request, Owner owner, @Nullable String decisionId) {
     asking = owner;
-    int perSecond = owner.policy().policy().limits().ratePerTenant();
-    if (!session.share().load().admits(perSecond, request.startedNanos())) {
-      deny(session, request, overload(PolicyEngine.OTHER, "more than " + perSecond + " a second"));
+    Limits limits = owner.policy().policy().limits();
+    Admission.Refused tooMany =
+        admission.ask(session.share(), limits, message, request.startedNanos());
+    if (tooMany != null) {
+      deny(session, request, tooMany.deny(), tooMany.labels());
       return;
     }
     byte[] comment = decisionId == null ? null : comment(decisionId);
@@ -142,17 +147,6 @@ final class CommandRoute {
     } else {
       carryOut(session, request, verdict, databaseOf(message.body()));
     }
-  }
-
-  private static Verdict.Deny overload(String command, String what) {
-    return new Verdict.Deny(
-        command,
-        "",
-        ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED,
-        RefusalType.OVERLOAD,
-        RuleId.LIMIT,
-        what,
-        false);
   }
 
   private static byte[] comment(String decisionId) {
@@ -271,9 +265,11 @@ final class CommandRoute {
       deny(session, request, DecisionNotes.unrecorded(forward, databaseOf(message.body())));
       return;
     }
-    long most = owner.policy().policy().limits().inFlightBytes();
-    if (!session.share().begin(message.end() - message.bodyStart(), most)) {
-      deny(session, request, overload(forward.command(), "more bytes in flight than " + most));
+    Limits limits = owner.policy().policy().limits();
+    Admission.Refused tooMuch =
+        admission.begin(session.share(), forward.command(), limits, message);
+    if (tooMuch != null) {
+      deny(session, request, tooMuch.deny(), tooMuch.labels());
       return;
     }
     Proof proof;
@@ -281,18 +277,9 @@ final class CommandRoute {
       proof = loop.services().ownership().prove(forward.claims(), message.bytes(), owner);
     } catch (RefusedException e) {
       session.share().settle();
-      deny(
-          session,
-          request,
-          new Verdict.Deny(
-              forward.command(),
-              databaseOf(message.body()),
-              e.code(),
-              e.type(),
-              e.rule(),
-              e.detail(),
-              e.closes()),
-          e.labels());
+      Admission.Refused refused =
+          Admission.of(e, forward.command(), databaseOf(message.body()), message);
+      deny(session, request, refused.deny(), refused.labels());
       return;
     }
     if (!forward.shadowedBy().isEmpty()) {

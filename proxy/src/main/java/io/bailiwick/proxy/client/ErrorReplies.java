@@ -5,8 +5,9 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.BsonWriter;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Error documents in the form that drivers expect. Each names its bounded type and the id under
@@ -34,9 +35,13 @@ final class ErrorReplies {
    * @param more labels beside those of overload
    */
   static byte[] overloaded(String text, List<String> more) {
-    List<String> labels = new ArrayList<>(OVERLOADED);
+    Set<String> labels = new LinkedHashSet<>(OVERLOADED);
     labels.addAll(more);
-    return begin(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, text, RefusalType.OVERLOAD, labels)
+    return begin(
+            ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED,
+            text,
+            RefusalType.OVERLOAD,
+            List.copyOf(labels))
         .int32("baseBackoffMS", BASE_BACKOFF_MILLIS)
         .end()
         .toBytes();

@@ -59,6 +59,12 @@ final class FailureReplies {
     return network(ErrorCode.SHUTDOWN_IN_PROGRESS, "the proxy shuts down", facts, decisionId);
   }
 
+  /** Whoever has proven who they are is told to come again later, and not that they are nobody. */
+  static byte[] tooManyConnections(String decisionId) {
+    String what = "too many connections, try again later";
+    return ErrorReplies.overloaded(marked(what, RefusalType.OVERLOAD, decisionId), List.of());
+  }
+
   /** The password is MongoDB's to check, and MongoDB does not answer. */
   static byte[] loginUnavailable(String decisionId) {
     return upstream(ErrorCode.HOST_UNREACHABLE, "no server can be reached", decisionId);
@@ -84,9 +90,15 @@ final class FailureReplies {
   }
 
   private static byte[] overloaded(RequestFacts facts, String what, String decisionId) {
-    List<String> more =
-        facts.inTransaction() ? List.of(facts.commits() ? UNKNOWN_COMMIT : TRANSIENT) : List.of();
-    return ErrorReplies.overloaded(marked(what, RefusalType.OVERLOAD, decisionId), more);
+    return ErrorReplies.overloaded(
+        marked(what, RefusalType.OVERLOAD, decisionId), overloadLabels(facts));
+  }
+
+  /** Beside those of overload: how to go on with a transaction of which nothing was done now. */
+  static List<String> overloadLabels(RequestFacts facts) {
+    return facts.inTransaction()
+        ? List.of(facts.commits() ? UNKNOWN_COMMIT : TRANSIENT)
+        : List.of();
   }
 
   private static byte[] timeout(RequestFacts facts, String decisionId) {

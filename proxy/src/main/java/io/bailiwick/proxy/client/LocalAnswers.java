@@ -91,7 +91,7 @@ final class LocalAnswers {
     if (identity == null) {
       return speculation.reply();
     }
-    boolean admitted = session.admit(new Asker.LoggedIn(identity));
+    boolean admitted = session.admit(new Asker.LoggedIn(identity)) == Admitted.YES;
     loop.services().observer().login(identity.mechanism(), admitted);
     return admitted ? speculation.reply() : null;
   }

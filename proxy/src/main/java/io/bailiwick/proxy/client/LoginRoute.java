@@ -106,21 +106,31 @@ final class LoginRoute {
     int version = policies.version();
     Asker asker = new Asker.LoggedIn(done.identity());
     boolean again = session.state() instanceof SessionState.LoggingInAgain;
-    boolean admitted = again ? session.readmit(asker) : session.admit(asker);
-    if (!admitted && !policies.isOf(version)) {
+    Admitted admitted =
+        again ? (session.readmit(asker) ? Admitted.YES : Admitted.UNKNOWN) : session.admit(asker);
+    if (admitted == Admitted.UNKNOWN && !policies.isOf(version)) {
       // Users and policy are just changing: what was proven against the old ones is asked again.
       loop.eventLoop()
           .schedule(() -> onStep(session, request, command, done), 1, TimeUnit.MILLISECONDS);
       return;
     }
-    loop.services().observer().login(done.identity().mechanism(), admitted);
-    if (admitted) {
-      accept(session, request, command.command(), done.reply());
-      session.proceed();
-    } else {
-      ClientLog.notAdmitted(session.id());
-      answerFailure(session, request, command.command());
-      session.close(CloseCause.LOGIN);
+    loop.services().observer().login(done.identity().mechanism(), admitted == Admitted.YES);
+    String name = command.command();
+    switch (admitted) {
+      case YES -> {
+        accept(session, request, name, done.reply());
+        session.proceed();
+      }
+      case UNKNOWN -> {
+        ClientLog.notAdmitted(session.id());
+        answerFailure(session, request, name);
+        session.close(CloseCause.LOGIN);
+      }
+      case TOO_MANY -> {
+        session.answers().answer(request, FailureReplies.tooManyConnections(loop.ids().next()));
+        session.answers().report(name, Outcome.DENIED, request, -1);
+        session.close(CloseCause.OVERLOAD);
+      }
     }
   }
 

@@ -1,13 +1,19 @@
 package io.bailiwick.proxy.client;
 
+import io.bailiwick.policy.model.Limits;
+import io.bailiwick.proxy.observe.Limit;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** What one tenant has going on now, over all of its connections. Thread-safe. */
 final class TenantLoad {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final AtomicLong bytes = new AtomicLong();
+  private final AtomicInteger operations = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
 
   /** When the commands admitted so far would be over if they came evenly. */
   private final AtomicLong busyUntil;
@@ -43,25 +49,44 @@ final class TenantLoad {
   }
 
   /**
-   * Takes bytes of a request that is to be forwarded; each yes is followed by one {@link #end}.
+   * Counts a request that is to be forwarded; each null is followed by one {@link #end}.
    *
-   * @param most bytes of unanswered requests
+   * @return what there is too much of already, or null
    */
-  boolean begin(int size, long most) {
-    if (bytes.addAndGet(size) <= most) {
-      return true;
+  @Nullable Limit begin(int size, Limits most) {
+    int running = operations.incrementAndGet();
+    if (most.operationsPerTenant() != 0 && running > most.operationsPerTenant()) {
+      operations.decrementAndGet();
+      return Limit.OPERATIONS_PER_TENANT;
     }
-    bytes.addAndGet(-size);
-    return false;
+    if (bytes.addAndGet(size) > most.inFlightBytes()) {
+      end(size);
+      return Limit.IN_FLIGHT_BYTES;
+    }
+    return null;
   }
 
   /** A request has been answered, or never will be. */
   void end(int size) {
+    operations.decrementAndGet();
     bytes.addAndGet(-size);
+  }
+
+  /** Counts a connection that somebody logged in on; each yes is followed by one disconnect. */
+  boolean tryConnect(int most) {
+    if (connections.incrementAndGet() <= most) {
+      return true;
+    }
+    connections.decrementAndGet();
+    return false;
+  }
+
+  void disconnect() {
+    connections.decrementAndGet();
   }
 
   /** True if forgetting it makes no difference. */
   boolean isIdle(long now) {
-    return bytes.get() == 0 && busyUntil.get() - (now - SECOND) <= 0;
+    return operations.get() == 0 && connections.get() == 0 && busyUntil.get() - (now - SECOND) <= 0;
   }
 }

@@ -1,6 +1,8 @@
 package io.bailiwick.proxy.client;
 
+import io.bailiwick.policy.model.Limits;
 import io.bailiwick.policy.model.TenantValue;
+import io.bailiwick.proxy.observe.Limit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ final class TenantShare {
   private @Nullable TenantValue tenant;
   private @Nullable TenantLoad load;
   private int inFlight;
+  private boolean running;
+  private boolean connected;
 
   TenantShare(ClientLoop loop) {
     this.loop = loop;
@@ -39,20 +43,38 @@ final class TenantShare {
     return known;
   }
 
+  /** Serves one tenant alone from now on; false, and nobody is served, if it has too many. */
+  boolean connect(TenantValue only, int most) {
+    serve(only);
+    connected = load().tryConnect(most);
+    if (!connected) {
+      leave();
+    }
+    return connected;
+  }
+
   /**
-   * Counts the bytes of a request that is to be forwarded, until it is answered; false if its
-   * tenant has too many on their way already.
+   * Counts a request that is to be forwarded, until it is answered.
+   *
+   * @return what there is too much of already, and then nothing is counted; or null
    */
-  boolean begin(int size, long most) {
-    boolean admitted = load().begin(size, most);
-    inFlight = admitted ? size : 0;
-    return admitted;
+  @Nullable Limit begin(int size, Limits most) {
+    @Nullable Limit reached = load().begin(size, most);
+    if (reached == null && !loop.loads().tryTake(size)) {
+      load().end(size);
+      reached = Limit.MEMORY;
+    }
+    running = reached == null;
+    inFlight = running ? size : 0;
+    return reached;
   }
 
   /** The request is answered, or was not forwarded after all. */
   void settle() {
-    if (load != null && inFlight > 0) {
+    if (load != null && running) {
       load.end(inFlight);
+      loop.loads().giveBack(inFlight);
+      running = false;
       inFlight = 0;
     }
   }
@@ -60,6 +82,10 @@ final class TenantShare {
   /** The connection serves nobody any more. Idempotent. */
   void leave() {
     settle();
+    if (load != null && connected) {
+      load.disconnect();
+      connected = false;
+    }
     if (tenant != null) {
       loop.loads().onDisconnect(tenant, loop.nanos());
       tenant = null;

@@ -14,6 +14,7 @@ import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.config.OwnershipLimits;
+import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.observe.Observer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,6 +39,7 @@ public final class ConnectedOwnership implements Ownership {
   private final OwnershipLimits limits;
   private final Clock clock;
   private final UpstreamCleanup upstream;
+  private final Observer observer;
   private final CursorRegistry cursors;
   private final TransactionRegistry transactions;
   private final Map<Principal, Holder> holders = new ConcurrentHashMap<>();
@@ -55,10 +57,9 @@ public final class ConnectedOwnership implements Ownership {
     this.limits = limits;
     this.clock = surroundings.clock();
     this.upstream = surroundings.upstream();
-    this.cursors =
-        new CursorRegistry(limits, surroundings.random(), clock, upstream, surroundings.observer());
-    this.transactions =
-        new TransactionRegistry(limits, clock, upstream, surroundings.observer(), cursors);
+    this.observer = surroundings.observer();
+    this.cursors = new CursorRegistry(limits, surroundings.random(), clock, upstream, observer);
+    this.transactions = new TransactionRegistry(limits, clock, upstream, observer, cursors);
   }
 
   @Override
@@ -196,6 +197,7 @@ public final class ConnectedOwnership implements Ownership {
     sessionIds.map(holder.identity(), bytes, at);
     LiveSession session = new LiveSession(SessionId.at(bytes, at), clock.millis());
     if (!holder.admit(clientId, session, limits.sessions())) {
+      observer.limited(Limit.SESSIONS);
       throw RefusedException.of(
           ErrorCode.TOO_MANY_LOGICAL_SESSIONS,
           RefusalType.OVERLOAD,

@@ -3,6 +3,7 @@ package io.bailiwick.proxy.ownership;
 import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.proxy.config.OwnershipLimits;
+import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.observe.Observer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -40,7 +41,11 @@ final class CursorRegistry {
 
   /** True if somebody of the tenant may open another one. */
   boolean hasRoom(TenantValue tenant) {
-    return counts.getOrDefault(tenant, 0) < limits.cursors();
+    boolean room = counts.getOrDefault(tenant, 0) < limits.cursors();
+    if (!room) {
+      observer.limited(Limit.CURSORS);
+    }
+    return room;
   }
 
   /** Registers a cursor of MongoDB's under a new id. */

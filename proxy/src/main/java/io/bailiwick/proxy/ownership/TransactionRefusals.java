@@ -54,7 +54,7 @@ final class TransactionRefusals {
             RefusalType.OVERLOAD,
             RuleId.LIMIT,
             "more open transactions than " + most)
-        .labelled("SystemOverloadedError", "RetryableError", TRANSIENT);
+        .labelled(TRANSIENT);
   }
 
   private static RefusedException of(ErrorCode code, String detail) {

@@ -7,6 +7,7 @@ import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.Claim.InTransaction.Step;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.proxy.config.OwnershipLimits;
+import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.OwnedTransaction.State;
 import java.time.Clock;
@@ -85,6 +86,7 @@ final class TransactionRegistry {
     TenantValue tenant = next.policy().tenant();
     if (counts.merge(tenant, 1, Integer::sum) > limits.transactions()) {
       discount(tenant);
+      observer.limited(Limit.TRANSACTIONS);
       throw TransactionRefusals.tooMany(limits.transactions());
     }
     @Nullable OwnedTransaction[] before = new OwnedTransaction[1];

@@ -14,6 +14,7 @@ import io.bailiwick.proxy.auth.ScramLogins;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.config.ConnectionLimits;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import java.io.IOException;
@@ -42,7 +43,8 @@ class ListenerTest {
         d.bytesBeforeLogin(),
         d.bytes(),
         beforeLogin,
-        bytesInParts);
+        bytesInParts,
+        d.bytesInFlight());
   }
 
   @ParameterizedTest
@@ -71,16 +73,16 @@ class ListenerTest {
 
   @Test
   void refusesConnectionsAboveTheRoofOfTheProcess() throws Exception {
-    assertRoof(limits(2, 100, 1 << 20));
+    assertRoof(limits(2, 100, 1 << 20), Limit.CONNECTIONS);
   }
 
   @Test
   @AdversarialCase(196)
   void refusesConnectionsAboveTheRoofOfAnAddress() throws Exception {
-    assertRoof(limits(100, 2, 1 << 20));
+    assertRoof(limits(100, 2, 1 << 20), Limit.CONNECTIONS_PER_ADDRESS);
   }
 
-  private static void assertRoof(ClientLimits limits) throws Exception {
+  private static void assertRoof(ClientLimits limits, Limit limit) throws Exception {
     try (ClientFixture proxy = new ClientFixture(limits, Transport.best());
         RawClient first = proxy.connect();
         RawClient second = proxy.connect()) {
@@ -88,6 +90,7 @@ class ListenerTest {
       assertTrue(second.call("{ping: 1, $db: 'admin'}").ok());
       try (RawClient third = proxy.connect()) {
         third.awaitEnd();
+        assertEquals(limit, proxy.observer.limits.take());
       }
       assertEquals(2, proxy.connections.open());
       second.close();

@@ -3,6 +3,7 @@ package io.bailiwick.proxy.client;
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.observe.Outcome;
 import java.util.List;
@@ -24,6 +25,7 @@ final class RecordingObserver implements Observer {
   final Queue<String> commands = new ConcurrentLinkedQueue<>();
   final List<String> logins = new CopyOnWriteArrayList<>();
   final BlockingQueue<String> paused = new LinkedBlockingQueue<>();
+  final BlockingQueue<Limit> limits = new LinkedBlockingQueue<>();
   final BlockingQueue<String> tripwires = new LinkedBlockingQueue<>();
 
   /** Waits until a client that connected is being served. */
@@ -66,6 +68,11 @@ final class RecordingObserver implements Observer {
   @Override
   public void login(String mechanism, boolean succeeded) {
     logins.add(mechanism + ":" + succeeded);
+  }
+
+  @Override
+  public void limited(Limit limit) {
+    limits.add(limit);
   }
 
   @Override

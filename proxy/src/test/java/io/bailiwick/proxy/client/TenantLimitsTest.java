@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.model.Limits;
+import io.bailiwick.proxy.auth.Mechanism;
+import io.bailiwick.proxy.auth.SaslPeer;
+import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.testing.RawClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -14,6 +19,8 @@ import org.bson.BsonString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What keeps one tenant from using up what all share. */
 class TenantLimitsTest {
@@ -32,7 +39,21 @@ class TenantLimitsTest {
   }
 
   private void limit(long inFlightBytes, int perSecond) throws Exception {
-    Limits limits = new Limits(Duration.ofSeconds(30), 50, 10_000, 100, inFlightBytes, perSecond);
+    limit(inFlightBytes, perSecond, 0, 10_000);
+  }
+
+  private void limit(long inFlightBytes, int perSecond, int operations, int connections)
+      throws Exception {
+    Limits limits =
+        new Limits(
+            Duration.ofSeconds(30),
+            50,
+            10_000,
+            100,
+            inFlightBytes,
+            perSecond,
+            operations,
+            connections);
     proxy.connections.onPolicy(
         ClientFixture.withLimits(ClientFixture.policy("org-${tenant}"), limits));
   }
@@ -60,6 +81,7 @@ class TenantLimitsTest {
 
       assertOverloaded(one.call(PING));
       assertOverloaded(two.call(PING));
+      assertEquals(Limit.RATE_PER_TENANT, proxy.observer.limits.take());
       assertTrue(other.call(PING).ok());
 
       proxy.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
@@ -80,6 +102,7 @@ class TenantLimitsTest {
       proxy.gate.take();
 
       assertOverloaded(two.call(find));
+      assertEquals(Limit.IN_FLIGHT_BYTES, proxy.observer.limits.take());
       other.send(find);
       proxy.gate.take();
 
@@ -87,6 +110,128 @@ class TenantLimitsTest {
       proxy.gate.takeClosed();
       two.send(find);
       proxy.gate.take();
+    }
+  }
+
+  @Test
+  void aTenantHasNoMoreUnansweredCommandsThanItMay() throws Exception {
+    limit(64 << 20, 0, 2, 10_000);
+    BsonDocument find = BsonDocument.parse("{find: 'orders', $db: 'app'}");
+    try (RawClient one = proxy.logIn(ClientFixture.A);
+        RawClient two = proxy.logIn(ClientFixture.A);
+        RawClient three = proxy.logIn(ClientFixture.A);
+        RawClient other = proxy.logIn(ClientFixture.B)) {
+      one.send(find);
+      StandInGate.Sent first = proxy.gate.take();
+      two.send(find);
+      proxy.gate.take();
+
+      assertOverloaded(three.call(find));
+      assertEquals(Limit.OPERATIONS_PER_TENANT, proxy.observer.limits.take());
+      other.send(find);
+      proxy.gate.take();
+
+      first.reply("{ok: 1.0}");
+      assertTrue(one.receive().ok());
+      three.send(find);
+      proxy.gate.take();
+      assertOverloaded(one.call(find));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {find: 'orders', %s}        | TransientTransactionError
+          {commitTransaction: 1, %s}  | UnknownTransactionCommitResult
+          """)
+  void overloadInATransactionSaysHowToGoOnWithIt(String command, String label) throws Exception {
+    limit(64 << 20, 1);
+    try (RawClient client = proxy.logIn(ClientFixture.A)) {
+      assertTrue(client.call(PING).ok());
+      String part =
+          "lsid: {id: {$binary: {base64: 'AAAAAAAAAAAAAAAAAAAAAA==', subType: '04'}}},"
+              + " txnNumber: {$numberLong: '1'}, autocommit: false, $db: 'admin'";
+
+      BsonDocument error = client.call(command.formatted(part)).document();
+
+      assertEquals(462, error.getInt32("code").getValue());
+      assertEquals(
+          List.of("SystemOverloadedError", "RetryableError", label),
+          error.getArray("errorLabels").stream().map(l -> l.asString().getValue()).toList());
+    }
+  }
+
+  @Test
+  void aTenantHasNoMoreConnectionsThanItMay() throws Exception {
+    limit(64 << 20, 0, 0, 2);
+    try (RawClient one = proxy.logIn(ClientFixture.A);
+        RawClient bound = proxy.connectBound();
+        RawClient other = proxy.logIn(ClientFixture.B)) {
+      assertTrue(one.call(PING).ok());
+      assertTrue(bound.call(PING).ok());
+      assertTrue(other.call(PING).ok());
+      RawClient third = proxy.connect();
+      SaslPeer peer =
+          new SaslPeer(
+              Mechanism.SCRAM_SHA_256,
+              "org-" + ClientFixture.A,
+              ClientFixture.PASSWORD,
+              "admin",
+              true);
+
+      assertOverloaded(ClientFixture.logIn(third, peer));
+
+      third.awaitEnd();
+      assertEquals(CloseCause.OVERLOAD, proxy.observer.takeEnd());
+      assertEquals(Limit.CONNECTIONS_PER_TENANT, proxy.observer.limits.take());
+      RawClient boundToo = proxy.connectBound();
+      boundToo.awaitEnd();
+      assertEquals(CloseCause.OVERLOAD, proxy.observer.takeEnd());
+      assertTrue(one.call(PING).ok());
+
+      bound.close();
+      assertEquals(CloseCause.CLIENT, proxy.observer.takeEnd());
+      try (RawClient fourth = proxy.logIn(ClientFixture.A)) {
+        assertTrue(fourth.call(PING).ok());
+      }
+    }
+  }
+
+  @Test
+  void unansweredRequestsOfAllTakeNoMoreBytesThanTheProcessHas() throws Exception {
+    ClientLimits d = ClientLimits.DEFAULT;
+    ClientLimits little =
+        new ClientLimits(
+            d.deadlines(),
+            d.connections(),
+            d.bytesBeforeLogin(),
+            d.bytes(),
+            d.bytesInPartsBeforeLogin(),
+            d.bytesInParts(),
+            300);
+    BsonDocument find =
+        BsonDocument.parse(
+            "{find: 'orders', filter: {s: '%s'}, $db: 'app'}".formatted("x".repeat(150)));
+    BsonDocument longer =
+        BsonDocument.parse(
+            "{find: 'orders', filter: {s: '%s'}, $db: 'app'}".formatted("x".repeat(500)));
+    try (ClientFixture small = new ClientFixture(little, Transport.best());
+        RawClient one = small.logIn(ClientFixture.A);
+        RawClient other = small.logIn(ClientFixture.B)) {
+      one.send(find);
+      StandInGate.Sent sent = small.gate.take();
+
+      assertOverloaded(other.call(find));
+      assertEquals(Limit.MEMORY, small.observer.limits.take());
+
+      sent.reply("{ok: 1.0}");
+      assertTrue(one.receive().ok());
+      other.send(longer); // Alone, or it would never pass.
+      small.gate.take();
+      assertOverloaded(one.call(find));
     }
   }
 
@@ -106,7 +251,7 @@ class TenantLimitsTest {
 
   @Test
   void comingBackOnAnotherConnectionBeginsNothingAnew() {
-    TenantLoads loads = new TenantLoads();
+    TenantLoads loads = new TenantLoads(1 << 20);
     var tenant =
         io.bailiwick.policy.model.TenantValue.parse(
             io.bailiwick.policy.model.TenantType.STRING, "a");

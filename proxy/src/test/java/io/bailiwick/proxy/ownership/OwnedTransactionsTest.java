@@ -357,7 +357,6 @@ class OwnedTransactionsTest {
 
     assertEquals(ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED, refusal.code());
     assertTrue(refusal.labels().containsAll(TRANSIENT));
-    assertTrue(refusal.labels().contains("SystemOverloadedError"));
     prove(b, 9, Step.START, 1);
     Proof commit = prove(a, 1, Step.COMMIT, 1);
     commit.onReplied(true, 0);

@@ -28,7 +28,7 @@ public final class Policies {
   /** The tenant field is {@code organization_id}, of type objectId. */
   public static Policy policy(
       String hash, Duration maxTime, TripwireMode tripwire, CollectionRule... collections) {
-    Limits limits = new Limits(maxTime, 50, 10_000, 100, 64L << 20, 0);
+    Limits limits = new Limits(maxTime, 50, 10_000, 100, 64L << 20, 0, 0, 10_000);
     return new Policy(
         "test",
         hash,
