@@ -259,20 +259,21 @@ public final class ConnectedOwnership implements Ownership {
     for (Principal used : acting.of(principal)) {
       Holder holder = holders.get(used);
       if (holder != null) {
-        endSessions(holder, command, true);
+        endSessions(used, holder, command, true);
       }
     }
   }
 
   @Override
   public void endSessions(Owner owner, RawDocument command) {
-    endSessions(holder(owner), command, false);
+    endSessions(owner.policy().principal(), holder(owner), command, false);
   }
 
   /**
    * @param usedOnly true to pass over those that the holder never used
    */
-  private void endSessions(Holder holder, RawDocument command, boolean usedOnly) {
+  private void endSessions(
+      Principal principal, Holder holder, RawDocument command, boolean usedOnly) {
     @Nullable Elements field = command.find("endSessions");
     if (field == null || field.type() != BsonType.ARRAY) {
       return;
@@ -294,7 +295,7 @@ public final class ConnectedOwnership implements Ownership {
       }
     }
     if (!ended.isEmpty()) {
-      upstream.endSessions(ended);
+      upstream.endSessions(principal, ended);
     }
   }
 

@@ -94,7 +94,11 @@ final class CursorRegistry {
       forget(cursor);
       OwnedCursor.Opener opener = cursor.opener();
       upstream.killCursor(
-          cursor.server(), opener.database(), opener.collection(), cursor.upstreamId());
+          opener.principal(),
+          cursor.server(),
+          opener.database(),
+          opener.collection(),
+          cursor.upstreamId());
     }
   }
 

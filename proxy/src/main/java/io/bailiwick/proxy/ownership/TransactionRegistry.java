@@ -180,7 +180,8 @@ final class TransactionRegistry {
       sent = transaction.server() != Proof.ANY_SERVER;
     }
     if (close(transaction, State.ABORTED) && sent) {
-      upstream.abortTransaction(transaction.upstream());
+      upstream.abortTransaction(
+          transaction.terms().owner().policy().principal(), transaction.upstream());
     }
   }
 

@@ -76,6 +76,11 @@ public final class Accounts {
     return new Accounts(own, perTenant);
   }
 
+  /** True if tenants have accounts of their own. */
+  boolean isPerTenant() {
+    return perTenant != null;
+  }
+
   /** The proxy's own; null for a MongoDB without login. */
   @Nullable ServiceAccount own() {
     return own;

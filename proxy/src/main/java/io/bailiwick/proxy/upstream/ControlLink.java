@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ final class ControlLink implements Opening.Then {
   private final Dialer dialer;
   private final EventLoop loop;
   private final Route route;
+  private final Supplier<@Nullable ServiceAccount> account;
+  private final boolean lasting;
   private final Queue<Question> queue = new ArrayDeque<>();
   private @Nullable UpstreamConnection connection;
   private @Nullable Opening opening;
@@ -31,9 +34,26 @@ final class ControlLink implements Opening.Then {
    * @param route to the one server, or to whichever takes writes
    */
   ControlLink(Dialer dialer, EventLoop loop, Route route) {
+    this(dialer, loop, route, dialer.accounts()::own, true);
+  }
+
+  private ControlLink(
+      Dialer dialer,
+      EventLoop loop,
+      Route route,
+      Supplier<@Nullable ServiceAccount> account,
+      boolean lasting) {
     this.dialer = dialer;
     this.loop = loop;
     this.route = route;
+    this.account = account;
+    this.lasting = lasting;
+  }
+
+  /** As a tenant's account; there may be many, so that its connection ends with its last answer. */
+  static ControlLink ofTenant(
+      Dialer dialer, EventLoop loop, Route route, Supplier<@Nullable ServiceAccount> account) {
+    return new ControlLink(dialer, loop, route, account, false);
   }
 
   /**
@@ -74,11 +94,15 @@ final class ControlLink implements Opening.Then {
   private void askNext() {
     UpstreamConnection open = connection;
     if (queue.isEmpty()) {
+      if (!lasting && open != null) {
+        connection = null;
+        open.abandon();
+      }
       return;
     }
     if (open == null || !open.isOpen()) {
       connection = null;
-      opening = Opening.own(dialer, loop, route, this);
+      opening = Opening.own(dialer, loop, route, account.get(), this);
       return;
     }
     Question question = queue.remove();

@@ -68,8 +68,9 @@ final class Opening {
   }
 
   /** Begins the proxy's own connection; the outcome is told after this returns. */
-  static Opening own(Dialer dialer, EventLoop loop, Route route, Then then) {
-    Wanted wanted = new Wanted(route, dialer.accounts().own(), () -> true, Long.MAX_VALUE);
+  static Opening own(
+      Dialer dialer, EventLoop loop, Route route, @Nullable ServiceAccount account, Then then) {
+    Wanted wanted = new Wanted(route, account, () -> true, Long.MAX_VALUE);
     return start(new Opening(dialer, loop, wanted, then));
   }
 

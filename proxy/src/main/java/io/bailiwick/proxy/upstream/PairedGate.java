@@ -1,7 +1,9 @@
 package io.bailiwick.proxy.upstream;
 
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.ownership.UpstreamCleanup;
 import io.bailiwick.proxy.tls.TlsDialer;
 import io.bailiwick.proxy.topology.ClusterMonitor;
@@ -121,27 +123,32 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   public UpstreamCleanup cleanup() {
     return new UpstreamCleanup() {
       @Override
-      public void killCursor(int server, String database, String collection, long upstreamId) {
-        link(server).ask(new OwnCommand.KillCursors(database, collection, upstreamId));
+      public void killCursor(
+          Principal principal, int server, String database, String collection, long upstreamId) {
+        link(principal, server).ask(new OwnCommand.KillCursors(database, collection, upstreamId));
       }
 
       @Override
-      public void abortTransaction(UpstreamCleanup.Transaction transaction) {
-        link(transaction.server())
+      public void abortTransaction(Principal principal, UpstreamCleanup.Transaction transaction) {
+        link(principal, transaction.server())
             .ask(
                 new OwnCommand.AbortTransaction(
                     transaction.session(), transaction.number(), transaction.declaredApi()));
       }
 
       @Override
-      public void endSessions(List<byte[]> ids) {
-        primary.ask(new OwnCommand.EndSessions(ids));
+      public void endSessions(Principal principal, List<byte[]> ids) {
+        link(principal, Proof.ANY_SERVER).ask(new OwnCommand.EndSessions(ids));
       }
     };
   }
 
-  private ControlLink link(int server) {
-    return dialer.links().to(server);
+  /** The proxy's own way to a server, as whom the principal's commands run there. */
+  private ControlLink link(Principal principal, int server) {
+    if (dialer.accounts().isPerTenant()) {
+      return dialer.links().as(principal.tenant(), server);
+    }
+    return server == Proof.ANY_SERVER ? primary : dialer.links().to(server);
   }
 
   /** The proxy's own connection to the server that takes writes. */

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bailiwick.policy.model.CollectionClass;
 import io.bailiwick.policy.model.Effect;
 import io.bailiwick.policy.model.Policy;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ErrorCode;
@@ -71,15 +72,16 @@ class ConnectedOwnershipTest {
     UpstreamCleanup cleanup =
         new UpstreamCleanup() {
           @Override
-          public void killCursor(int server, String database, String collection, long id) {
+          public void killCursor(
+              Principal principal, int server, String database, String collection, long id) {
             killed.add(server + ":" + database + "." + collection + ":" + id);
           }
 
           @Override
-          public void abortTransaction(Transaction transaction) {}
+          public void abortTransaction(Principal principal, Transaction transaction) {}
 
           @Override
-          public void endSessions(List<byte[]> ids) {
+          public void endSessions(Principal principal, List<byte[]> ids) {
             endedSessions.addAll(ids);
           }
         };

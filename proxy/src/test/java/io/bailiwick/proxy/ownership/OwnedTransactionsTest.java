@@ -8,6 +8,7 @@ import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.CollectionClass;
 import io.bailiwick.policy.model.CollectionRule;
 import io.bailiwick.policy.model.Effect;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.Claim.InTransaction.Step;
@@ -65,17 +66,18 @@ class OwnedTransactionsTest {
 
   private final class Cleanup implements UpstreamCleanup {
     @Override
-    public void killCursor(int server, String database, String collection, long upstreamId) {
+    public void killCursor(
+        Principal principal, int server, String database, String collection, long upstreamId) {
       done.add("kill " + upstreamId);
     }
 
     @Override
-    public void abortTransaction(Transaction transaction) {
+    public void abortTransaction(Principal principal, Transaction transaction) {
       done.add("abort " + transaction.number() + " on " + transaction.server());
     }
 
     @Override
-    public void endSessions(List<byte[]> ids) {
+    public void endSessions(Principal principal, List<byte[]> ids) {
       done.add("end " + ids.size());
     }
   }

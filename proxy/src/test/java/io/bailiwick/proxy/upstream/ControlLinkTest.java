@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.proxy.ownership.UpstreamCleanup;
+import io.bailiwick.proxy.testing.Policies;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ class ControlLinkTest {
   void killsACursorOnItsServer() throws Exception {
     UpstreamCleanup cleanup = fixture.gate.cleanup();
 
-    cleanup.killCursor(0, "ads", "campaigns", 42);
+    cleanup.killCursor(Policies.bound(TripwireMode.FIRST).principal(), 0, "ads", "campaigns", 42);
 
     assertEquals(
         BsonDocument.parse(
@@ -52,7 +54,11 @@ class ControlLinkTest {
 
   @Test
   void endsSessions() throws Exception {
-    fixture.gate.cleanup().endSessions(List.of(new byte[16], new byte[16]));
+    fixture
+        .gate
+        .cleanup()
+        .endSessions(
+            Policies.bound(TripwireMode.FIRST).principal(), List.of(new byte[16], new byte[16]));
 
     BsonDocument command = upstream.take("endSessions").body();
     assertEquals(2, command.getArray("endSessions").size());

@@ -159,7 +159,9 @@ class PreludeTest {
     fixture
         .gate
         .cleanup()
-        .abortTransaction(new UpstreamCleanup.Transaction(0, new byte[16], 7, 1 << 2));
+        .abortTransaction(
+            Policies.bound(TripwireMode.FIRST).principal(),
+            new UpstreamCleanup.Transaction(0, new byte[16], 7, 1 << 2));
 
     BsonDocument abort = upstream.take("abortTransaction").body();
     assertEquals(

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ongres.scram.common.ScramMechanism;
 import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.Pattern;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.proxy.config.AccountTemplate;
+import io.bailiwick.proxy.ownership.UpstreamCleanup;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
 import io.bailiwick.proxy.testing.Policies;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -181,5 +184,26 @@ class TenantAccountTest {
     password(Policies.TENANT_A, PASSWORD);
 
     assertTrue(find(Policies.TENANT_A).outcome().ok());
+  }
+
+  @Test
+  void endsWhatATenantLeftUnderTheTenantsAccount() throws Exception {
+    password(Policies.TENANT_A, PASSWORD);
+    UpstreamCleanup cleanup = fixture.gate.cleanup();
+    Principal a = Policies.bound(TripwireMode.FIRST).principal();
+
+    cleanup.killCursor(a, 0, "ads", "campaigns", 42);
+    assertEquals("accounts.svc-" + Policies.TENANT_A, nextLogin());
+    assertEquals(0, upstream.take("killCursors").connection());
+    // Many tenants leave: none keeps a connection for it.
+    assertEquals(0, upstream.takeEnd());
+
+    cleanup.abortTransaction(a, new UpstreamCleanup.Transaction(0, new byte[16], 7, 0));
+    assertEquals("accounts.svc-" + Policies.TENANT_A, nextLogin());
+    upstream.take("abortTransaction");
+
+    cleanup.endSessions(a, List.of(new byte[16]));
+    assertEquals("accounts.svc-" + Policies.TENANT_A, nextLogin());
+    upstream.take("endSessions");
   }
 }
