@@ -412,6 +412,37 @@ final class RelayTest {
   }
 
   @Test
+  void endsWhatAClientLeftOnItsOwnConnectionBeforeThatEnds() throws Exception {
+    String transaction =
+        "lsid: {id: {$uuid: '5b0c1f5e-1111-4111-8111-00000000000a'}}, txnNumber: {$numberLong:"
+            + " '1'}, autocommit: false, startTransaction: true";
+    fixture.mongo.next(
+        "find",
+        ScriptedReply.json(
+            "{cursor: {firstBatch: [], id: {$numberLong: '77'}, ns: 'shop.orders'}, ok: 1.0}"));
+    fixture.mongo.always("update", any -> ScriptedReply.json("{n: 1, nModified: 1, ok: 1.0}"));
+    int connection;
+    try (RawClient stays = fixture.loggedIn()) {
+      try (RawClient client = fixture.loggedIn()) {
+        assertTrue(client.call(RelayFixture.FIND).ok());
+        connection = fixture.mongo.take("find").connection();
+        String update =
+            "{update: 'orders', updates: [{q: {}, u: {$set: {a: 1}}}], "
+                + transaction
+                + ", $db: 'shop'}";
+        assertTrue(client.call(update).ok());
+      }
+      assertEquals(connection, fixture.mongo.takeEnd());
+      assertEquals(0, fixture.reached("killCursors") + fixture.reached("abortTransaction"));
+      assertTrue(stays.call(RelayFixture.FIND).ok());
+      connection = fixture.mongo.take("find").connection();
+    }
+    assertEquals(connection, fixture.mongo.take("abortTransaction").connection());
+    assertEquals(connection, fixture.mongo.take("killCursors").connection());
+    assertEquals(connection, fixture.mongo.takeEnd());
+  }
+
+  @Test
   void endsTheConnectionToMongoDbWithAClientThatNeverFinishesItsLogin() throws Exception {
     try (RawClient client = fixture.connect()) {
       client.call(RelayFixture.peer(true).start());

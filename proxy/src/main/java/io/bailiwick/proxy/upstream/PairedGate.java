@@ -27,6 +27,7 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
   private final Way way;
   private final Dialer dialer;
   private final ControlLink primary;
+  private final Leavers leavers = new Leavers();
   private final Map<EventLoop, Connections> pools = new ConcurrentHashMap<>();
   private volatile @Nullable ClusterMonitor monitor;
 
@@ -74,7 +75,7 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
 
   @Override
   public Relay relay(EventLoop loop) {
-    return new RelayedLease(dialer, loop);
+    return new RelayedLease(dialer, loop, leavers);
   }
 
   /** Each event loop has its share of the connections, and at least one. */
@@ -125,22 +126,29 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
       @Override
       public void killCursor(
           Principal principal, int server, String database, String collection, long upstreamId) {
-        link(principal, server).ask(new OwnCommand.KillCursors(database, collection, upstreamId));
+        tell(principal, server, new OwnCommand.KillCursors(database, collection, upstreamId));
       }
 
       @Override
       public void abortTransaction(Principal principal, UpstreamCleanup.Transaction transaction) {
-        link(principal, transaction.server())
-            .ask(
-                new OwnCommand.AbortTransaction(
-                    transaction.session(), transaction.number(), transaction.declaredApi()));
+        tell(
+            principal,
+            transaction.server(),
+            new OwnCommand.AbortTransaction(
+                transaction.session(), transaction.number(), transaction.declaredApi()));
       }
 
       @Override
       public void endSessions(Principal principal, List<byte[]> ids) {
-        link(principal, Proof.ANY_SERVER).ask(new OwnCommand.EndSessions(ids));
+        tell(principal, Proof.ANY_SERVER, new OwnCommand.EndSessions(ids));
       }
     };
+  }
+
+  private void tell(Principal principal, int server, OwnCommand command) {
+    if (!leavers.tell(principal, command)) {
+      link(principal, server).ask(command);
+    }
   }
 
   /** The proxy's own way to a server, as whom the principal's commands run there. */

@@ -1,11 +1,14 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +21,27 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RelayedLease implements Relay, Opening.Then {
+  /** What one leaver's connection is told at most; the rest ends by MongoDB's own limits. */
+  private static final int MOST_TOLD = 1000;
+
   private final Dialer dialer;
   private final EventLoop loop;
+  private final Leavers leavers;
+  private final Queue<OwnCommand> last = new ArrayDeque<>();
+  private @Nullable UpstreamConnection connection;
+  private @Nullable Principal principal;
   private @Nullable Opening opening;
   private @Nullable Consumer<@Nullable RelayedLogin> waiting;
   private @Nullable RelayedLogin login;
   private @Nullable ClientLease commands;
   private @Nullable Runnable onLost;
   private boolean over;
+  private boolean leaving;
 
-  RelayedLease(Dialer dialer, EventLoop loop) {
+  RelayedLease(Dialer dialer, EventLoop loop, Leavers leavers) {
     this.dialer = dialer;
     this.loop = loop;
+    this.leavers = leavers;
   }
 
   @Override
@@ -71,6 +83,7 @@ final class RelayedLease implements Relay, Opening.Then {
   public void onOpened(UpstreamConnection opened) {
     opening = null;
     opened.neverIdle();
+    connection = opened;
     login = new RelayedLogin(opened, dialer.timeouts().login());
     commands = ClientLease.over(dialer, loop, opened);
     opened.onEnd(this::lose);
@@ -119,6 +132,7 @@ final class RelayedLease implements Relay, Opening.Then {
     if (way == null) {
       throw new IllegalStateException("a command is sent before the login (I1)");
     }
+    principal = owner.policy().principal();
     way.send(forward, message, owner, proof, sink);
   }
 
@@ -142,8 +156,60 @@ final class RelayedLease implements Relay, Opening.Then {
     if (opening != null) {
       opening.cancel();
     }
-    if (commands != null) {
-      commands.close();
+    ClientLease way = commands;
+    UpstreamConnection open = connection;
+    if (way == null || leaving) {
+      return;
     }
+    leaving = true;
+    // What the principal leaves open is told to us right after this, if this was its last.
+    if (principal != null
+        && open != null
+        && open.isOpen()
+        && !open.isBusy()
+        && !loop.isShuttingDown()) {
+      leavers.add(this);
+      loop.execute(
+          () -> {
+            leavers.remove(this);
+            tellNext(open, way);
+          });
+    } else {
+      way.close();
+    }
+  }
+
+  /** Queues what is said before the connection ends; false if it is not that principal's. */
+  boolean tellAtLast(Principal leaving, OwnCommand command) {
+    if (!leaving.equals(principal)) {
+      return false;
+    }
+    if (last.size() < MOST_TOLD) {
+      last.add(command);
+    }
+    return true;
+  }
+
+  private void tellNext(UpstreamConnection open, ClientLease way) {
+    OwnCommand next = last.poll();
+    if (next == null || !open.isOpen()) {
+      way.close();
+      return;
+    }
+    open.readable(true);
+    open.tell(
+        next,
+        dialer.timeouts().login(),
+        new OwnSink() {
+          @Override
+          public void onReply(OwnReply reply) {
+            tellNext(open, way);
+          }
+
+          @Override
+          public void onFailure(Kind kind) {
+            way.close();
+          }
+        });
   }
 }
