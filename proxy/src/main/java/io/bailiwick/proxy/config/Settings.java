@@ -142,6 +142,8 @@ final class Settings {
       long millis = duration.toMillis();
       return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
-    return value.toString();
+    String text = value.toString();
+    int query = text.startsWith("http") ? text.indexOf('?') : -1;
+    return query < 0 ? text : text.substring(0, query) + "?…"; // often a key of the service
   }
 }
