@@ -13,6 +13,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What reads may use up, and what depends on the policy or on the server behind. */
 class ReadLimitsTest {
@@ -71,6 +72,24 @@ class ReadLimitsTest {
   @Test
   void leavesDepthOfOtherExpressionsToBson() {
     judge.forwarded(aggregate("{$project: {x: " + nested(40, "{$not: [", "'$a'", "]}") + "}}"));
+  }
+
+  /** Looked at twice on each level, the innermost operand would be looked at 2^45 times. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void looksAtOperandsOnceHoweverDeepTheyLie() {
+    for (String operator : List.of("$in", "$eq", "$switch", "$cond", "$ifNull", "$setUnion")) {
+      String open = operator.equals("$switch") ? "{$switch: {default: " : "{" + operator + ": [";
+      String close = operator.equals("$switch") ? ", branches: []}}" : ", '$b', '$c']}";
+      judge.forwarded(find("{$expr: " + nested(22, open, "'$a'", close) + "}"));
+      judge.forwarded(aggregate("{$project: {x: " + nested(45, open, "'$a'", close) + "}}"));
+    }
+    String first = nested(45, "{$in: ['$b', ", "'$a'", "]}");
+    judge.forwarded(aggregate("{$project: {x: " + first + "}}"));
+    String let = nested(30, "{$let: {vars: {x: '$a'}, in: ", "'$$x'", "}}");
+    judge.forwarded(aggregate("{$project: {x: " + let + "}}"));
+    String map = nested(30, "{$map: {input: ", "'$a'", ", in: '$$this'}}");
+    judge.forwarded(aggregate("{$project: {x: " + map + "}}"));
   }
 
   @Test

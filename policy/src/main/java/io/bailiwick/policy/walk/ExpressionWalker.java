@@ -193,21 +193,21 @@ public final class ExpressionWalker {
     return context.document(element);
   }
 
-  /** Fails unless its second operand is an array, so only one that is written out is trusted. */
+  /**
+   * Fails unless its second operand is an array, so only one that is written out is trusted. Each
+   * operand is walked once: twice on each level would be more often than anyone can wait for.
+   */
   private Certainty in(Elements element, int depthLeft) {
     int deeper = deeper(depthLeft);
     Elements operand = context.array(element);
-    Certainty certainty = Certainty.FALLIBLE;
-    if (operand.next()) {
-      certainty = walk(operand, deeper);
+    Certainty searched = operand.next() ? walk(operand, deeper) : Certainty.FALLIBLE;
+    boolean sound =
+        operand.next() && walk(operand, deeper) == Certainty.CONSTANT && isArray(operand);
+    while (operand.next()) {
+      walk(operand, deeper);
+      sound = false;
     }
-    boolean constant = operand.next() && walk(operand, deeper) == Certainty.CONSTANT;
-    boolean sound = constant && isArray(operand) && !operand.next();
-    if (!sound) {
-      all(context.array(element), deeper);
-      return Certainty.FALLIBLE;
-    }
-    return certainty;
+    return sound ? searched : Certainty.FALLIBLE;
   }
 
   private static boolean isArray(Elements constant) {
