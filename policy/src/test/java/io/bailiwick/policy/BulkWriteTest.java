@@ -210,4 +210,19 @@ class BulkWriteTest {
     assertEquals(ReplyPlan.Kind.BULK_WRITE, forward.replyPlan().kind());
     assertEquals(2, forward.replyPlan().touched().size());
   }
+
+  @Test
+  void looksForIndexesInEachNamespaceOnceHoweverOftenItIsListed() {
+    String orders = "{ns: 'app.orders'}";
+    Verdict verdict =
+        judge.verdict(
+            "{bulkWrite: 1, ops: [{delete: 2, filter: {}}], nsInfo: ["
+                + String.join(", ", orders, "{ns: 'app.users'}", orders, orders)
+                + "], $db: 'admin'}");
+
+    assertEquals(
+        List.of("app.orders", "app.users"),
+        ((Verdict.Forward) verdict)
+            .replyPlan().touched().stream().map(access -> access.namespace().toString()).toList());
+  }
 }

@@ -8,7 +8,10 @@ import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * bulkWrite: statements on many collections, each of which names its own by a place in a list. The
@@ -49,7 +52,14 @@ final class BulkWriteGuard implements Guard {
       }
     }
     draft.claim(new Claim.OpensCursor(replies.database(), replies.collection(), List.of()));
-    draft.plan(new ReplyPlan(ReplyPlan.Kind.BULK_WRITE, false, namespaces, draft.acknowledged()));
+    draft.plan(
+        new ReplyPlan(ReplyPlan.Kind.BULK_WRITE, false, each(namespaces), draft.acknowledged()));
+  }
+
+  /** Each namespace once, however often the list names it: every error is looked up in these. */
+  private static List<CollectionAccess> each(List<CollectionAccess> namespaces) {
+    Set<CollectionAccess> once = Collections.newSetFromMap(new IdentityHashMap<>());
+    return namespaces.stream().filter(once::add).toList();
   }
 
   private static void op(
