@@ -11,6 +11,12 @@ import java.util.Arrays;
 final class KeySet {
   private static final int COMPARED_PAIRWISE = 24;
   private static final int KEPT = 1 << 16;
+  private static final int EMPTIED_IN_NO_TIME = 1 << 10;
+
+  // A table grows to four slots a name at most. One with more slots is another document's: emptying
+  // it after each of the small documents behind it would cost more than all their names do.
+  private static final int SLOTS_PER_NAME = 8;
+
   private static final long KEY_0 = new SecureRandom().nextLong();
   private static final long KEY_1 = new SecureRandom().nextLong();
 
@@ -23,7 +29,8 @@ final class KeySet {
   private int inTable;
 
   void clear() {
-    if (table.length > KEPT) {
+    boolean outgrown = table.length > Math.max(EMPTIED_IN_NO_TIME, SLOTS_PER_NAME * inTable);
+    if (table.length > KEPT || inTable > 0 && outgrown) {
       table = new int[0];
     } else if (inTable > 0) {
       Arrays.fill(table, 0);
@@ -31,6 +38,11 @@ final class KeySet {
     inTable = 0;
     size = 0;
     shapesSeen = 0;
+  }
+
+  /** How many slots emptying it would write to. */
+  int slots() {
+    return table.length;
   }
 
   /** False if the same bytes were added before; {@code to} is the offset of the zero. */

@@ -62,6 +62,35 @@ class KeySetTest {
     assertEquals(1 << 16, firstDuplicate(names));
   }
 
+  @Test
+  void doesNotEmptyTheTableOfOneLargeDocumentAfterEachSmallOne() {
+    assertEquals(-1, firstDuplicate(names(20_000)));
+    assertTrue(keys.slots() >= 40_000);
+    firstDuplicate(names(25));
+    keys.clear();
+    firstDuplicate(names(25));
+    assertTrue(keys.slots() <= 128, () -> keys.slots() + " slots");
+  }
+
+  @Test
+  void keepsTheTableForDocumentsOfOneSize() {
+    firstDuplicate(names(5_000));
+    int slots = keys.slots();
+    keys.clear();
+    assertEquals(slots, keys.slots());
+    firstDuplicate(names(2_500));
+    keys.clear();
+    assertEquals(slots, keys.slots());
+  }
+
+  private static List<String> names(int count) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add("field" + i);
+    }
+    return names;
+  }
+
   /** Index of the first name that was there before, or -1. */
   private int firstDuplicate(List<String> names) {
     byte[] bytes = Bytes.utf8(String.join("\0", names) + "\0");
