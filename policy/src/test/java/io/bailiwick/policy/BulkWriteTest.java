@@ -147,6 +147,7 @@ class BulkWriteTest {
         "{ns: 'app.orders.'} | namespace",
         "{ns: 'app.orders\\u0000x'} | namespace",
         "{ns: 1} | field",
+        "{x: 'app.orders'} | field",
         "{} | field",
         "{ns: 'app.orders', collectionUUID: 1} | field",
         "{ns: 'app.orders', encryptionInformation: {}} | field",

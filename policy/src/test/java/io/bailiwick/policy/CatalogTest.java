@@ -135,6 +135,22 @@ class CatalogTest {
     judge.denies("{'" + name + "': 'orders', $db: 'app'}", RuleId.SERVER_SIDE_JAVASCRIPT);
   }
 
+  /** Families of internal commands, down to the bare name of one. */
+  @ParameterizedTest
+  @CsvSource({
+    "cluster, command",
+    "clusterBomb, command",
+    "test, command",
+    "_, command",
+    "_x, command",
+    "clust, unknown-command",
+    "tes, unknown-command",
+    "xtest, unknown-command",
+  })
+  void refusesFamiliesOfInternalCommands(String name, String rule) {
+    judge.denies("{'" + name + "': 1, $db: 'app'}", rule);
+  }
+
   @Test
   void closesOnAnEmptyCommand() {
     assertTrue(judge.denies("{}", RuleId.PROTOCOL).closes());

@@ -1,5 +1,6 @@
 package io.bailiwick.policy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
@@ -8,6 +9,7 @@ import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Bytes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +79,8 @@ class CursorAndSessionTest {
         "{killCursors: 'orders', $db: 'app'} | field",
         "{killCursors: 'orders', cursors: [1], $db: 'app'} | option-value",
         "{killCursors: 1, cursors: [], $db: 'app'} | namespace",
+        "{killCursors: {$code: '$cmd.aggregate'}, cursors: [], $db: 'app'} | namespace",
+        "{killCursors: {$symbol: '$cmd.aggregate'}, cursors: [], $db: 'app'} | namespace",
       })
   void deniesUnsoundCursorCommands(String json, String rule) {
     judge.denies(json, rule);
@@ -122,6 +126,17 @@ class CursorAndSessionTest {
     judge.denies("{refreshSessions: " + list + ", $db: 'admin'}", RuleId.SESSION);
   }
 
+  /** An array may have the very bytes of a session id. */
+  @Test
+  void deniesASessionIdThatIsAnArray() {
+    byte[] body = Command.encode(Command.json("{endSessions: [{id: " + UUID + "}], $db: 'admin'}"));
+    int key = new String(body, ISO_8859_1).indexOf("0\0\u001e\0\0\0");
+    assertLocal(LocalCommand.END_SESSIONS, Command.of(body));
+    body[key - 1] = BsonType.ARRAY;
+
+    judge.denies(Command.of(body), RuleId.SESSION);
+  }
+
   @Test
   void boundsTheListOfSessions() {
     String ids = ("{id: " + UUID + "}, ").repeat(10_000);
@@ -131,6 +146,10 @@ class CursorAndSessionTest {
   }
 
   private void assertLocal(LocalCommand expected, String json) {
-    assertEquals(expected, assertInstanceOf(Verdict.Local.class, judge.verdict(json)).local());
+    assertLocal(expected, Command.of(json));
+  }
+
+  private void assertLocal(LocalCommand expected, Command command) {
+    assertEquals(expected, assertInstanceOf(Verdict.Local.class, judge.verdict(command)).local());
   }
 }

@@ -1,5 +1,6 @@
 package io.bailiwick.policy;
 
+import static io.bailiwick.policy.model.CollectionClass.PRIVATE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -31,7 +32,9 @@ class GenericArgumentsTest {
       strings = {
         LSID,
         LSID + ", txnNumber: {$numberLong: '3'}",
+        LSID + ", txnNumber: {$numberLong: '0'}",
         "$readPreference: {mode: 'secondaryPreferred', maxStalenessSeconds: 90}",
+        "$readPreference: {mode: 'secondary', maxStalenessSeconds: -1}",
         "$readPreference: {mode: 'nearest', tags: [{dc: 'east'}, {}]}",
         "readConcern: {level: 'majority'}",
         "readConcern: {level: 'snapshot', atClusterTime: {$timestamp: {t: 1, i: 1}}}",
@@ -112,6 +115,7 @@ class GenericArgumentsTest {
         "$readPreference: 'primary'",
         "$readPreference: {mode: 'nearest', hedge: [{dc: 'east'}]}",
         "$readPreference: {mode: 'nearest', tags: {dc: 'east'}}",
+        "$readPreference: {mode: 'nearest', tags: {east: {dc: 'east'}}}",
         "$readPreference: {mode: 'nearest', tags: ['east']}",
         "readConcern: {bogus: 'majority'}",
         "writeConcern: {wtimeout: {$numberLong: '2147483648'}}",
@@ -135,9 +139,14 @@ class GenericArgumentsTest {
         "maxTimeMS: NaN",
         "maxTimeMS: null",
         "apiVersion: '2'",
+        "apiVersion: '12'",
+        "apiVersion: ''",
         "apiVersion: 1",
         "apiVersion: '1', apiStrict: 1",
         "bypassDocumentValidation: true",
+        "bypassDocumentValidation: 0",
+        // Its first byte is 0, as that of false.
+        "bypassDocumentValidation: 256",
         "comment: {$symbol: 's'}",
         "comment: {$undefined: true}",
         "ordered: 1",
@@ -223,8 +232,8 @@ class GenericArgumentsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1000, true", "1100, false"})
-  void boundsTheComment(int length, boolean passes) {
+  @CsvSource({"1019, true", "1020, false"})
+  void boundsTheBytesOfAComment(int length, boolean passes) {
     String command = insertWith("comment: '" + "x".repeat(length) + "'");
 
     assertEquals(passes, judge.verdict(command) instanceof Verdict.Forward);
@@ -313,5 +322,46 @@ class GenericArgumentsTest {
             .toBytes();
 
     judge.denies(Command.of(body), RuleId.AMBIGUOUS_BSON);
+  }
+
+  /** Odd keys elsewhere in the command are data and say nothing about the batch. */
+  @Test
+  void takesASoundBatchOfDocumentsThatHoldOddKeys() {
+    byte[] body =
+        new BsonWriter()
+            .startDocument()
+            .string("insert", "plain_" + Sample.A)
+            .startArray("documents")
+            .startDocument("0")
+            .startArray("odd")
+            .int32("7", 1)
+            .end()
+            .end()
+            .startDocument("1")
+            .end()
+            .startDocument("2")
+            .end()
+            .end()
+            .string("$db", "app")
+            .end()
+            .toBytes();
+    Judge own = Sample.policy().collection("app", "plain_${tenant}", PRIVATE).judge();
+
+    assertEquals(3, own.forwarded(Command.of(body)).getArray("documents").size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9007199254740992.0, true",
+    "-9007199254740992.0, true",
+    "9007199254740994.0, false",
+    "1.0e300, false",
+    "Infinity, false",
+    "-Infinity, false",
+  })
+  void takesWholeNumbersOnlyAsFarAsDoublesAreExact(String number, boolean passes) {
+    String command = "{find: 'orders', skip: {$numberDouble: '" + number + "'}, $db: 'app'}";
+
+    assertEquals(passes, judge.verdict(command) instanceof Verdict.Forward);
   }
 }

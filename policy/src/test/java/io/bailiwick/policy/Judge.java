@@ -1,5 +1,6 @@
 package io.bailiwick.policy;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -89,8 +90,11 @@ public final class Judge {
 
   public BsonDocument answer(String json) {
     Verdict verdict = verdict(json);
-    return Command.decode(
-        assertInstanceOf(Verdict.Answer.class, verdict, () -> verdict.toString()).document());
+    byte[] document =
+        assertInstanceOf(Verdict.Answer.class, verdict, () -> verdict.toString()).document();
+    BsonDocument answer = Command.decode(document);
+    assertArrayEquals(Command.encode(answer), document, "keys of arrays are not 0, 1, 2");
+    return answer;
   }
 
   public Verdict.Deny denied(Command command) {

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.policy.model.CollectionClass;
+import io.bailiwick.policy.model.IndexSpec;
 import io.bailiwick.policy.verdict.RuleId;
 import java.util.List;
+import java.util.Map;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,23 @@ class ListingTest {
   @Test
   void listsDatabasesInAdminOnly() {
     judge.denies("{listDatabases: 1, $db: 'app'}", RuleId.NAMESPACE);
+  }
+
+  @Test
+  void listsIndexesOfEveryKind() {
+    Judge texts =
+        Sample.policy()
+            .collection(
+                "app", "notes", CollectionClass.SHARED, new IndexSpec("org", Map.of("o", "text")))
+            .judge();
+
+    assertEquals(
+        Command.json("{v: 2, key: {o: 'text'}, name: 'org'}"),
+        texts
+            .answer("{listIndexes: 'notes', $db: 'app'}")
+            .getDocument("cursor")
+            .getArray("firstBatch")
+            .get(1));
   }
 
   @Test

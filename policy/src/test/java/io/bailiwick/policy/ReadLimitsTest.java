@@ -210,6 +210,13 @@ class ReadLimitsTest {
         "{find: 'orders', collation: {locale: 'simple', strength: 1}, $db: 'app'}",
         RuleId.COLLATION);
     strings.denies("{find: 'orders', collation: {strength: 1}, $db: 'app'}", RuleId.COLLATION);
+    for (String other : List.of("{caseFirst: 'simple'}", "{locale: {$code: 'simple'}}")) {
+      strings.denies("{find: 'orders', collation: " + other + ", $db: 'app'}", RuleId.COLLATION);
+    }
+    strings.forwards(
+        "{count: 'orders', collation: {locale: 'simple'}, $db: 'app'}",
+        "{count: 'orders', collation: {locale: 'simple'}, $db: 'app',"
+            + " query: {organization_id: {$eq: 'acme'}}}");
     strings.forwards(
         "{find: 'orders', collation: {locale: 'simple'}, $db: 'app'}",
         "{find: 'orders', collation: {locale: 'simple'}, $db: 'app',"

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.CollectionClass;
+import io.bailiwick.policy.model.CollectionRule;
 import io.bailiwick.policy.model.Effect;
+import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.Claim.InTransaction.Step;
 import io.bailiwick.policy.verdict.ErrorCode;
@@ -15,8 +17,11 @@ import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Touch;
 import io.bailiwick.protocol.bson.Bytes;
+import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -211,17 +216,17 @@ class TransactionTest {
   @Test
   void tellsOneDeclarationOfTheApiFromAnother() {
     String one = ", apiVersion: '1'";
+    Set<List<Claim>> declarations = new HashSet<>();
+    for (String strict : List.of("", ", apiStrict: false", ", apiStrict: true")) {
+      for (String errors :
+          List.of("", ", apiDeprecationErrors: false", ", apiDeprecationErrors: true")) {
+        List<Claim> claims = declared(one + strict + errors);
+        assertEquals(1, claims.size());
+        declarations.add(claims);
+      }
+    }
     assertEquals(List.of(), declared(""));
-    assertEquals(
-        4,
-        List.of(
-                declared(one),
-                declared(one + ", apiStrict: false"),
-                declared(one + ", apiStrict: true"),
-                declared(one + ", apiDeprecationErrors: true"))
-            .stream()
-            .distinct()
-            .count());
+    assertEquals(9, declarations.size());
   }
 
   private List<Claim> declared(String arguments) {
@@ -245,6 +250,16 @@ class TransactionTest {
     judge.denies("{commitTransaction: 1" + NEXT + "}", RuleId.NAMESPACE);
   }
 
+  /** A token of one name has 27 bytes beside the name. */
+  @ParameterizedTest
+  @CsvSource({"485, true", "486, false"})
+  void boundsTheRecoveryToken(int length, boolean passes) {
+    String token = "{recoveryShardId: '" + "s".repeat(length) + "'}";
+    Verdict verdict = judge.verdict("{commitTransaction: 1, recoveryToken: " + token + END + "}");
+
+    assertEquals(passes, verdict instanceof Verdict.Forward);
+  }
+
   @Test
   void judgesAgainByAnotherGeneration() {
     BoundPolicy then = Sample.policy().bind();
@@ -257,11 +272,40 @@ class TransactionTest {
         then, Sample.policy().deny("r", "app.orders", Effect.DELETE).bind(), touches);
     refuses(then, Sample.policy().deny("r", "app.orders", Effect.UPDATE).bind(), touches, "r");
     refuses(then, Sample.policy().forString("x").bind(), touches, RuleId.TENANT_FIELD);
+    refuses(then, confinedBy("org", then), touches, RuleId.TENANT_FIELD);
+    refuses(then, withheld(then, "plans"), touches, RuleId.NAMESPACE);
+    Rejudgement.require(then, withheld(then, "users"), touches);
     refuses(
         then,
         Sample.policy().collection("app", "plans", CollectionClass.SHARED).bind(),
         touches,
         RuleId.NAMESPACE);
+  }
+
+  private static BoundPolicy confinedBy(String field, BoundPolicy bound) {
+    Policy policy = bound.policy();
+    return new Policy(
+            policy.name(),
+            policy.hash(),
+            field,
+            policy.tenantType(),
+            policy.principals(),
+            policy.collections(),
+            policy.rules(),
+            policy.limits(),
+            policy.applicationDdl(),
+            policy.tripwire(),
+            policy.businessMetrics())
+        .bind(bound.principal(), LocalDate.of(2026, 11, 25));
+  }
+
+  private static BoundPolicy withheld(BoundPolicy bound, String collection) {
+    List<CollectionRule> rules =
+        bound.policy().collections().stream()
+            .filter(rule -> rule.collection().equals(collection))
+            .toList();
+    assertEquals(1, rules.size());
+    return bound.policy().without(rules).bind(bound.principal(), LocalDate.of(2026, 11, 25));
   }
 
   private static Touch touch(BoundPolicy policy, String collection, Effect effect) {

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,6 @@ public final class BoundPolicy {
   private final Principal principal;
   private final NameTable<NameTable<CollectionAccess>> databases;
   private final List<CollectionAccess> collections;
-  private final byte[] predicateElement;
   private final byte[] predicateDocument;
   private final byte[] guardCondition;
   private final byte[] stampElement;
@@ -42,8 +40,7 @@ public final class BoundPolicy {
     byDatabase.forEach((database, table) -> tables.put(database, NameTable.of(table)));
     this.databases = NameTable.of(tables);
     this.fieldName = Bytes.utf8(policy.tenantField());
-    this.predicateElement = element(inner -> tenant().write(inner, "$eq"));
-    this.predicateDocument = documentOf(predicateElement);
+    this.predicateDocument = predicate();
     this.guardCondition = guard();
     this.stampElement = stamp();
     this.stampStage = stampingStage();
@@ -93,11 +90,6 @@ public final class BoundPolicy {
     return databases.entries().keySet();
   }
 
-  /** The element {@code TF: {$eq: T}}, to stand in a match document; not to be changed. */
-  public byte[] predicateElement() {
-    return predicateElement;
-  }
-
   /** The document {@code {TF: {$eq: T}}}; not to be changed. */
   public byte[] predicateDocument() {
     return predicateDocument;
@@ -139,14 +131,8 @@ public final class BoundPolicy {
     return tenant().write(out, "$literal").end().end().end().toBytes();
   }
 
-  private byte[] element(Consumer<BsonWriter> inner) {
+  private byte[] predicate() {
     BsonWriter out = new BsonWriter().startDocument().startDocument(tenantField());
-    inner.accept(out);
-    out.end().end();
-    return Arrays.copyOfRange(out.array(), 4, out.size() - 1);
-  }
-
-  private static byte[] documentOf(byte[] elements) {
-    return new BsonWriter().startDocument().raw(elements, 0, elements.length).end().toBytes();
+    return tenant().write(out, "$eq").end().end().toBytes();
   }
 }

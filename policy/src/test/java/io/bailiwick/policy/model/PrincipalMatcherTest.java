@@ -94,6 +94,24 @@ class PrincipalMatcherTest {
     assertEquals("no entry of principals matches", refused(APP, login(user, "admin")));
   }
 
+  @Test
+  void namesAPrincipalWithoutAUserByItsEntry() {
+    Policy policy =
+        ofPrincipals(TenantType.STRING, certificate("service", "spiffe://a/${tenant}", null));
+    Identity nameless =
+        new Identity(
+            "MONGODB-X509",
+            null,
+            null,
+            null,
+            List.of("spiffe://a/acme"),
+            List.of(),
+            null,
+            Map.of());
+
+    assertEquals("service", resolved(policy, nameless).user());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "Admin", "admin ", "ads", "$external"})
   void refusesTheSameUserOfAnotherAuthSource(String authSource) {

@@ -31,6 +31,9 @@ class SameNumberTest {
           5                | null                                | false
           5                | [5]                                 | false
           5                | {a: 5}                              | false
+          5                | {$numberLong: '6'}                  | false
+          5                | {$numberDouble: '-0.0'}             | false
+          5                | {$numberDecimal: '-0'}              | false
           0                | {$numberDouble: '-0.0'}             | true
           0                | {$numberDecimal: '-0'}              | true
           0                | {$numberDouble: 'NaN'}              | false

@@ -151,12 +151,22 @@ class ErrorReplyTest {
         "errmsg: {a: ' index: tenant_sku dup key'}",
         "errmsg: ' index: tenant_sku'",
         "errmsg: 'tenant_sku dup key'",
+        "errmsg: '1234567tenant_sku dup key'",
         "kind: ' index: tenant_sku dup key'"
       })
   void namesNoIndexForAnErrorThatIsShapedOtherwise(String fields) {
     BsonDocument error = rebuilt(Kind.WRITE, "{ok: 0, code: 11000, " + fields + "}");
     assertEquals("E11000 duplicate key error", error.getString("errmsg").getValue());
     assertFalse(error.containsKey("keyPattern"));
+  }
+
+  @Test
+  void namesNoIndexForAnErrorThatIsNoDuplicate() {
+    assertRebuilt(
+        Kind.FIND_AND_MODIFY,
+        "{ok: 0, code: 121, errmsg: ' index: tenant_sku dup key', keyPattern: {organization_id: 1}}",
+        "{ok: 0.0, code: 121, errmsg: 'Document failed validation',"
+            + " codeName: 'DocumentValidationFailure'}");
   }
 
   @ParameterizedTest

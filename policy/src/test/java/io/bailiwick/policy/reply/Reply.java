@@ -1,8 +1,10 @@
 package io.bailiwick.policy.reply;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.bailiwick.policy.Command;
 import io.bailiwick.policy.model.CollectionAccess;
 import io.bailiwick.policy.model.CollectionClass;
 import io.bailiwick.policy.model.IndexSpec;
@@ -60,6 +62,7 @@ final class Reply {
     String text = new String(out, StandardCharsets.ISO_8859_1);
     SECRETS.forEach(secret -> assertFalse(text.contains(secret), secret));
     assertEquals(BsonDocument.parse(expected), decode(out));
+    assertArrayEquals(Command.encode(decode(out)), out, "keys of arrays are not 0, 1, 2");
   }
 
   static BsonDocument decode(ReplyRules.Rebuilt rebuilt) {

@@ -41,11 +41,16 @@ class TripwireTest {
 
   @Test
   void recognizesADocumentThatSaysBoth() {
+    assertFalse(carriesTenantTwice("{$oid: '" + Sample.B + "'}"));
+    assertFalse(carriesTenantTwice(OWN));
+  }
+
+  private boolean carriesTenantTwice(String second) {
     byte[] document =
-        Reply.encode("{organization_id: " + OWN + ", organization_ix: {$oid: '" + Sample.B + "'}}");
+        Reply.encode("{organization_id: " + OWN + ", organization_ix: " + second + "}");
     int x = new String(document, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("ix");
     document[x + 1] = 'd';
-    assertFalse(Tripwire.carriesTenant(policy, document, 0, document.length));
+    return Tripwire.carriesTenant(policy, document, 0, document.length);
   }
 
   @ParameterizedTest
@@ -55,6 +60,7 @@ class TripwireTest {
           """
           {value: {_id: 1, organization_id: OWN}, ok: 1}                    | false
           {value: null, ok: 1}                                              | false
+          {lastErrorObject: {n: 1}, value: null, ok: 1}                     | false
           {ok: 0, code: 1}                                                  | false
           {lastErrorObject: {n: 1}, value: {_id: 1}, ok: 1}                 | true
           {ok: 1, value: {organization_id: {$oid: 'FOREIGN'}}}              | true
