@@ -13,7 +13,9 @@ DRAIN = {"delay": "0s", "timeout": "8s"}
 
 def prove(stand):
     server = stand.server()
-    (stand.directory / "key").write_text(base64.b64encode(stand.random.randbytes(32)).decode() + "\n")
+    key = stand.directory / "key"
+    key.write_text(base64.b64encode(stand.random.randbytes(32)).decode() + "\n")
+    key.chmod(0o400)
     ports, instances = [free_port(), free_port()], {}
 
     def start(port):

@@ -81,8 +81,8 @@ final class Breaker {
   }
 
   /**
-   * The server has been seen to be there again: it is tried at once, and not only when its time is
-   * over.
+   * The server has been seen to be there again, or to be another than before: it is tried at once,
+   * and not only when its time is over.
    */
   void seen() {
     if (breaker.getState() == State.OPEN) {

@@ -46,7 +46,7 @@ final class Servers {
     private final Breaker breaker;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile @Nullable Greeting greeting;
-    private boolean answers;
+    private ServerState.Role role = ServerState.Role.UNKNOWN;
 
     private Server(int position, InetSocketAddress address, Breaker breaker) {
       this.position = position;
@@ -71,11 +71,11 @@ final class Servers {
       return breaker;
     }
 
-    /** True if the monitor has an answer from it and had none the time before. */
-    private boolean answers(boolean now) {
-      boolean again = now && !answers;
-      answers = now;
-      return again;
+    /** True if the monitor has an answer from it, and had none the time before or another. */
+    private boolean becomes(ServerState.Role now) {
+      boolean another = now != ServerState.Role.UNKNOWN && now != role;
+      role = now;
+      return another;
     }
 
     /** Commands of clients that it has not answered yet. */
@@ -132,7 +132,7 @@ final class Servers {
     View next = viewOf(topology);
     for (ServerState state : topology.servers()) {
       Server server = known(state.address());
-      if (server.answers(state.role() != ServerState.Role.UNKNOWN)) {
+      if (server.becomes(state.role())) {
         server.breaker().seen();
       }
     }

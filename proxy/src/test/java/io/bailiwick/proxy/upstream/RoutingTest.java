@@ -116,6 +116,17 @@ class RoutingTest {
   }
 
   @Test
+  void aServerThatWasLeftAloneIsTriedAgainWhenItIsElected() throws Exception {
+    leaveThePrimaryAlone();
+    roles(Role.SECONDARY, Role.PRIMARY, Role.SECONDARY);
+    assertEquals(1, goesTo(FIND));
+
+    roles(Role.PRIMARY, Role.SECONDARY, Role.SECONDARY);
+
+    assertEquals(0, goesTo(FIND));
+  }
+
+  @Test
   void commandsWaitForWordOfAnotherPrimaryWhereOneHasJustBegunToFail() throws Exception {
     leaveThePrimaryAlone();
 
