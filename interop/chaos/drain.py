@@ -32,7 +32,6 @@ def prove(stand):
         began = time.monotonic()
         codes.append(instances[port].child.stop(60))
         times.append(time.monotonic() - began)
-        stand.read_log(instances[port]) if codes[-1] else None
         stand.children.remove(instances[port].child)
         start(port)
     reports = [load.stop() for load in loads]

@@ -3,6 +3,7 @@
 import time
 
 from journal import Books
+from processes import Failed
 from stand import spread
 
 CYCLES = 3, 100  # short, long; for each way of connecting
@@ -60,5 +61,5 @@ def answered(books, count, since=None, poll=0.02):
     limit = time.monotonic() + PATIENCE
     while books.answers < since + count:
         if time.monotonic() > limit:
-            raise TimeoutError(f"{books.answers - since} of {count} writes in {PATIENCE} s")
+            raise Failed(f"{books.answers - since} of {count} writes in {PATIENCE} s")
         time.sleep(poll)

@@ -62,8 +62,7 @@ def books(stand, reports, servers):
             rows.append({row["_id"]: row["ops"] for row in client.chaos.journal.find()})
     told = {d: set(n) for report in reports for d, n in report["acknowledged"].items()}
     count = sum(map(len, told.values()))
-    lost = [f"{d}: {n}" for d, ns in told.items()
-            for n in ns - set(rows[0].get(d, ())) - set(rows[1].get(d, ()))]
+    lost = [f"{d}: {n}" for d, ns in told.items() for n in ns.difference(*(have.get(d, ()) for have in rows))]
     twice = [f"{d}: {n}" for have in rows for d, ops in have.items()
              for n, times in collections.Counter(ops).items() if times > 1]
     stand.expect(f"of {count} acknowledged writes each is on a server", count and not lost, lost[:5])
