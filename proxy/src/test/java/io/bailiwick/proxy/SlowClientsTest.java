@@ -49,12 +49,16 @@ class SlowClientsTest {
   private static final long BYTES_OF_ALL = 32L << 20;
   private static final String NO_COLLECTIONS =
       "{cursor: {id: {$numberLong: '0'}, ns: 'shop.$cmd.listCollections', firstBatch: []}, ok: 1.0}";
-  private static final long PATIENCE_NANOS = 40_000_000_000L;
+  private static final long PATIENCE_NANOS = 120_000_000_000L;
   private static final byte[] PING =
       RawClient.message(1, 0, BsonDocument.parse("{ping: 1, $db: 'admin', comment: 'slow'}"));
 
-  /** The policy's limit is far below the clients' deadline, and is not what ends them. */
-  private static final String POLICY = ProxyFixture.POLICY + "limits: { maxTime: 2s }\n";
+  /** Until a reply begins: time enough for a busy machine, on which all begin at once. */
+  private static final int MAX_TIME = SLOW <= 64 ? 3 : 15;
+
+  /** The policy's limit is below the clients' deadline, and is not what ends them. */
+  private static final String POLICY =
+      ProxyFixture.POLICY + "limits: { maxTime: " + MAX_TIME + "s }\n";
 
   private static final String CONFIG =
       """
@@ -68,7 +72,7 @@ class SlowClientsTest {
       admin: { address: off }
       audit: { to: off }
       survey: { documents: 0 }
-      deadlines: { message: 3s, reply: 6s }
+      deadlines: { message: 3s, reply: %ds }
       """;
 
   @TempDir Path directory;
@@ -83,7 +87,7 @@ class SlowClientsTest {
       upstream.always("find", find -> ScriptedReply.document(isLarge(find) ? large : small));
       Files.writeString(directory.resolve("policy.yaml"), POLICY);
       Path file = directory.resolve("bailiwick.yaml");
-      Files.writeString(file, CONFIG.formatted(TENANT, upstream.address().getPort()));
+      Files.writeString(file, CONFIG.formatted(TENANT, upstream.address().getPort(), MAX_TIME + 4));
       try (Proxy proxy = Proxy.start(ConfigParser.parse(file, Overrides.NONE).config())) {
         run(proxy);
       }

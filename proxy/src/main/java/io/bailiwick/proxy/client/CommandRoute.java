@@ -2,12 +2,10 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.PolicyEngine;
 import io.bailiwick.policy.Verdict;
-import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.Limits;
 import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusalType;
-import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.LegacyQuery;
@@ -20,18 +18,12 @@ import io.bailiwick.protocol.bson.BsonWriter;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.protocol.bson.RawDocument;
-import io.bailiwick.proxy.business.WriteNotes;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.ownership.Owner;
-import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.token.TokenRefusedException;
 import io.bailiwick.proxy.token.VerifiedToken;
-import io.bailiwick.proxy.trace.LogTrace;
-import io.bailiwick.proxy.trace.Span;
-import io.bailiwick.proxy.trace.TraceContext;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +39,10 @@ final class CommandRoute {
   private final TenantRoute tenants;
   private final Admission admission;
   private final DecisionNotes notes;
+  private final ForwardRoute forwards;
+  private final DenialRoute denials;
   private final OpMsg message = new OpMsg();
   private final MessageEdits edits = new MessageEdits();
-  private @Nullable OpMsg judged;
-  private @Nullable Owner asking;
   private final BsonValidator validator = new BsonValidator();
 
   CommandRoute(ClientLoop loop, PolicyEngine engine, LocalAnswers local) {
@@ -61,14 +53,15 @@ final class CommandRoute {
     this.tenants = new TenantRoute(loop, engine);
     this.admission = new Admission(loop.services().observer());
     this.notes = new DecisionNotes(loop, engine);
+    this.denials = new DenialRoute(loop, notes);
+    this.forwards = new ForwardRoute(loop, admission, notes, denials);
   }
 
   /**
    * @param started when the message was handed over
    */
   void take(ClientSession session, Frame frame, long started) {
-    judged = null;
-    asking = null;
+    denials.begin();
     switch (frame.opCode()) {
       case OpCode.OP_MSG -> takeMessage(session, frame, started);
       case OpCode.OP_QUERY -> takeQuery(session, frame, started);
@@ -82,18 +75,17 @@ final class CommandRoute {
    * @param flags of OP_MSG
    */
   void refuseUnread(ClientSession session, int opCode, int requestId, int flags, long started) {
-    judged = null;
-    asking = null;
+    denials.begin();
     if (opCode != OpCode.OP_MSG) {
       session.close(CloseCause.OVERLOAD);
       return;
     }
     Binding binding = session.state().binding();
     if (binding != null && !binding.isActing()) {
-      asking = binding.owner();
+      denials.askedBy(binding.owner());
     }
     Request request = Request.message(requestId, OpMsg.moreToCome(flags), started);
-    deny(session, request, admission.unread().deny());
+    denials.take(session, request, admission.unread());
   }
 
   private void takeMessage(ClientSession session, Frame frame, long started) {
@@ -104,7 +96,7 @@ final class CommandRoute {
       onMalformed(session, Request.message(frame.requestId(), silent, started), e);
       return;
     }
-    judged = message;
+    denials.read(message);
     Request request = Request.message(frame.requestId(), message.moreToCome(), started);
     Binding binding = session.state().binding();
     if (binding == null) {
@@ -112,7 +104,7 @@ final class CommandRoute {
       carryOut(session, request, verdict, databaseOf(message.body()));
       return;
     }
-    asking = binding.isActing() ? null : binding.owner();
+    denials.askedBy(binding.isActing() ? null : binding.owner());
     if (session.login().expired()) {
       takeExpired(session, request);
       return;
@@ -129,12 +121,12 @@ final class CommandRoute {
    */
   private void judge(
       ClientSession session, Request request, Owner owner, @Nullable String decisionId) {
-    asking = owner;
+    denials.askedBy(owner);
     Limits limits = owner.policy().policy().limits();
     Admission.Refused tooMany =
         admission.ask(session.share(), limits, message, request.startedNanos());
     if (tooMany != null) {
-      deny(session, request, tooMany.deny(), tooMany.labels());
+      denials.take(session, request, tooMany);
       return;
     }
     byte[] comment = decisionId == null ? null : comment(decisionId);
@@ -143,7 +135,7 @@ final class CommandRoute {
       if (decisionId != null) {
         forward.decidedAs(decisionId, false);
       }
-      forward(session, request, forward, owner);
+      forwards.take(session, request, forward, owner, message);
     } else {
       carryOut(session, request, verdict, databaseOf(message.body()));
     }
@@ -198,8 +190,8 @@ final class CommandRoute {
       if (session.onTokenChecked(request)) {
         Frame frame = new Frame(kept, 0, kept.length);
         message.parse(frame);
-        judged = message;
-        asking = null;
+        denials.begin();
+        denials.read(message);
         Binding binding = Objects.requireNonNull(session.state().binding());
         TenantRoute.Found found =
             token == null
@@ -246,7 +238,7 @@ final class CommandRoute {
       session.close(CloseCause.PROTOCOL);
       return;
     }
-    deny(
+    denials.take(
         session,
         request,
         new Verdict.Deny(
@@ -259,50 +251,9 @@ final class CommandRoute {
             false));
   }
 
-  private void forward(
-      ClientSession session, Request request, Verdict.Forward forward, Owner owner) {
-    if (notes.refuses()) {
-      deny(session, request, DecisionNotes.unrecorded(forward, databaseOf(message.body())));
-      return;
-    }
-    Limits limits = owner.policy().policy().limits();
-    Admission.Refused tooMuch =
-        admission.begin(session.share(), forward.command(), limits, message);
-    if (tooMuch != null) {
-      deny(session, request, tooMuch.deny(), tooMuch.labels());
-      return;
-    }
-    Proof proof;
-    try {
-      proof = loop.services().ownership().prove(forward.claims(), message.bytes(), owner);
-    } catch (RefusedException e) {
-      session.share().settle();
-      Admission.Refused refused =
-          Admission.of(e, forward.command(), databaseOf(message.body()), message);
-      deny(session, request, refused.deny(), refused.labels());
-      return;
-    }
-    if (!forward.shadowedBy().isEmpty()) {
-      reportShadowed(session, forward, owner);
-    }
-    if (!forward.treatments().isEmpty()) {
-      loop.services().observer().expressions(forward.treatments());
-    }
-    WriteNotes written = loop.services().business().read(forward, message, proof);
-    Sequel sequel = notes.forwarded(session, forward, message, owner.policy(), written);
-    session.forward(request, forward, message, owner, proof, sequel);
-  }
-
-  private void reportShadowed(ClientSession session, Verdict.Forward forward, Owner owner) {
-    notes.shadowed(session, forward, message, owner.policy());
-    for (String rule : forward.shadowedBy()) {
-      loop.services().observer().shadowed(rule, forward, owner.policy(), session.id());
-    }
-  }
-
   private void carryOut(ClientSession session, Request request, Verdict verdict, String database) {
     if (verdict instanceof Verdict.Deny deny) {
-      deny(session, request, deny);
+      denials.take(session, request, deny);
     } else if (verdict instanceof Verdict.Answer answer) {
       session.answers().answer(request, answer.document());
       session.answers().report(answer.command(), Outcome.OK, request, -1);
@@ -330,41 +281,7 @@ final class CommandRoute {
     }
   }
 
-  private void deny(ClientSession session, Request request, Verdict.Deny deny) {
-    deny(session, request, deny, List.of());
-  }
-
-  private void deny(
-      ClientSession session, Request request, Verdict.Deny deny, List<String> labels) {
-    String decisionId = loop.ids().next();
-    BoundPolicy policy = asking == null ? null : asking.policy();
-    OpMsg read = judged;
-    TraceContext trace = read == null ? null : TraceContext.of(read);
-    LogTrace.during(
-        trace, () -> loop.services().observer().denied(deny, decisionId, policy, session.id()));
-    long nanos = loop.nanos() - request.startedNanos();
-    notes.denied(session, deny, decisionId, read, policy, nanos);
-    if (trace != null && trace.sampled() && loop.services().spans().isOn()) {
-      loop.services().spans().record(denial(deny.command(), decisionId, trace, nanos));
-    }
-    session.answers().report(deny.command(), Outcome.DENIED, request, -1);
-    if (deny.closes() || request.silent()) {
-      session.close(CloseCause.DENIED);
-    } else {
-      session.answers().answer(request, ErrorReplies.denied(deny, labels, decisionId));
-    }
-  }
-
-  private Span denial(String command, String decisionId, TraceContext trace, long nanos) {
-    return new Span(
-        trace,
-        new Span.About(command, null, decisionId),
-        loop.services().clock().instant().minusNanos(nanos),
-        nanos,
-        new Span.Result(Outcome.DENIED.label(), true, null, -1));
-  }
-
-  private static String databaseOf(RawDocument body) {
+  static String databaseOf(RawDocument body) {
     @Nullable Elements database = body.find("$db");
     return database == null || database.type() != BsonType.STRING ? "" : database.string();
   }
