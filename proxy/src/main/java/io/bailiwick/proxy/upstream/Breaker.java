@@ -21,6 +21,9 @@ final class Breaker {
   private static final int WINDOW = 20;
   private static final int LEAST_CALLS = 5;
 
+  /** So often a pause grows to twice what it was, until it is as long as it may be. */
+  private static final int DOUBLINGS = 4;
+
   /** One try at a time finds out whether the server is back. */
   private static final int TRIALS = 1;
 
@@ -29,14 +32,16 @@ final class Breaker {
 
   private final CircuitBreaker breaker;
   private final Clock clock;
-  private final long openMillis;
+  private final long longestMillis;
+  private final AtomicInteger opened = new AtomicInteger();
+  private volatile long openedAt;
   private final long slowNanos;
   private final AtomicInteger diluting = new AtomicInteger();
   private volatile long openUntil;
 
   Breaker(String server, ProxyConfig.Breaker config, Clock clock, Observer observer) {
     this.clock = clock;
-    this.openMillis = config.openFor().toMillis();
+    this.longestMillis = config.openFor().toMillis();
     this.slowNanos = config.slowCall().toNanos();
     breaker =
         CircuitBreaker.of(
@@ -48,7 +53,7 @@ final class Breaker {
                 .permittedNumberOfCallsInHalfOpenState(TRIALS)
                 .failureRateThreshold((float) (config.failureRate() * 100))
                 .slowCallDurationThreshold(config.slowCall())
-                .waitDurationInOpenState(config.openFor())
+                .waitIntervalFunctionInOpenState(this::pauseMillis)
                 .writableStackTraceEnabled(false)
                 .clock(clock)
                 .build());
@@ -57,9 +62,31 @@ final class Breaker {
         .getEventPublisher()
         .onStateTransition(
             event -> {
-              openUntil = clock.millis() + openMillis;
+              onState(event.getStateTransition().getToState());
               observer.breaker(server, word(event.getStateTransition().getToState()));
             });
+  }
+
+  /**
+   * How long the server is left alone: shortly at first, since most are back soon, and twice as
+   * long after each try in vain.
+   *
+   * @param times that it has been left alone since it was last in use, this one included
+   */
+  private long pauseMillis(int times) {
+    int doubled = Math.min(Math.max(times - 1, 0), DOUBLINGS);
+    return Math.max(1, longestMillis >> (DOUBLINGS - doubled));
+  }
+
+  private void onState(State next) {
+    if (next == State.OPEN) {
+      long now = clock.millis();
+      int times = opened.incrementAndGet();
+      openedAt = times == 1 ? now : openedAt;
+      openUntil = now + pauseMillis(times);
+    } else if (next == State.CLOSED) {
+      opened.set(0);
+    }
   }
 
   /** Asks to try the server; each yes is followed by one of the three outcomes below. */
@@ -128,8 +155,7 @@ final class Breaker {
    * who stands in for it, the monitor may not have seen yet.
    */
   boolean openedLately() {
-    return breaker.getState() == State.OPEN
-        && clock.millis() < openUntil - openMillis + LATELY_MILLIS;
+    return breaker.getState() == State.OPEN && clock.millis() < openedAt + LATELY_MILLIS;
   }
 
   private static String word(State state) {

@@ -104,10 +104,10 @@ class BreakerTest {
   @Test
   void triesAgainAfterAWhileAndClosesWhenThatWorks() {
     fail(5);
-    clock.advance(Duration.ofSeconds(9));
+    clock.advance(Duration.ofMillis(624));
     assertFalse(breaker.tryAcquire());
 
-    clock.advance(Duration.ofSeconds(2));
+    clock.advance(Duration.ofMillis(2));
     succeed(1, Duration.ofMillis(1));
 
     assertTrue(breaker.allows());
@@ -150,12 +150,40 @@ class BreakerTest {
   }
 
   @Test
+  void waitsTwiceAsLongAfterEachTryInVainButNeverLongerThanItMay() {
+    fail(5);
+    for (int pause : new int[] {625, 1_250, 2_500, 5_000, 10_000, 10_000}) {
+      clock.advance(Duration.ofMillis(pause - 1));
+      assertFalse(breaker.allows() || breaker.tryAcquire(), "before " + pause);
+      clock.advance(Duration.ofMillis(2));
+      assertTrue(breaker.allows(), "after " + pause);
+      fail(1);
+    }
+  }
+
+  @Test
+  void beginsWithAShortPauseAgainOnceTheServerWasInUse() {
+    fail(5);
+    clock.advance(Duration.ofMillis(626));
+    fail(1);
+    clock.advance(Duration.ofMillis(1_251));
+    succeed(1, Duration.ofMillis(1));
+
+    fail(5);
+
+    clock.advance(Duration.ofMillis(624));
+    assertFalse(breaker.allows() || breaker.tryAcquire());
+    clock.advance(Duration.ofMillis(2));
+    assertTrue(breaker.allows() && breaker.tryAcquire());
+  }
+
+  @Test
   void maySayYesAgainAfterAWhileBeforeAnyoneHasTried() {
     fail(5);
-    clock.advance(Duration.ofSeconds(9));
+    clock.advance(Duration.ofMillis(624));
     assertFalse(breaker.allows());
 
-    clock.advance(Duration.ofSeconds(1));
+    clock.advance(Duration.ofMillis(1));
 
     assertTrue(breaker.allows());
   }
