@@ -2,6 +2,7 @@ package io.bailiwick.proxy;
 
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.AdminServer;
+import io.bailiwick.proxy.observe.HttpSeries;
 import io.bailiwick.proxy.observe.MetricsServer;
 import io.bailiwick.proxy.observe.Status;
 import io.prometheus.client.CollectorRegistry;
@@ -27,17 +28,18 @@ final class Endpoints implements AutoCloseable {
       Supplier<Status> status,
       Supplier<@Nullable String> reload)
       throws IOException {
+    HttpSeries series = new HttpSeries(registry);
     metrics =
         bind(
             "metrics.address",
             config.metrics(),
-            address -> MetricsServer.start(address, registry, probes));
+            address -> MetricsServer.start(address, registry, probes, series));
     try {
       InetSocketAddress address = config.admin();
       admin =
           address == null
               ? null
-              : bind("admin.address", address, at -> AdminServer.start(at, status, reload));
+              : bind("admin.address", address, at -> AdminServer.start(at, status, reload, series));
     } catch (IOException | RuntimeException e) {
       metrics.close();
       throw e;

@@ -27,9 +27,11 @@ final class Answers {
   void answer(Request request, byte[] document) {
     if (!request.silent()) {
       int requestId = ++lastRequestId;
-      pass(
+      ByteBuf message =
           ReplyWriter.write(
-              channel.alloc(), request.opCode(), requestId, request.requestId(), document));
+              channel.alloc(), request.opCode(), requestId, request.requestId(), document);
+      loop.services().observer().reply(message.readableBytes());
+      pass(message);
     }
   }
 

@@ -124,6 +124,7 @@ final class ClientSession {
     }
     long now = loop.nanos();
     deadlines.onActivity(now);
+    loop.services().observer().request(frame.size());
     if (refreshBinding()) {
       loop.route().take(this, frame, now);
       proceed();

@@ -24,6 +24,7 @@ final class Exchange implements ReplySink {
   private final @Nullable String decided;
   private final RequestFacts facts;
   private final Sequel sequel;
+  private long bytes;
   private boolean started;
   private boolean over;
 
@@ -67,6 +68,7 @@ final class Exchange implements ReplySink {
       chunk.release();
     } else {
       started = true;
+      bytes += chunk.readableBytes();
       session.answers().pass(chunk);
     }
   }
@@ -87,6 +89,9 @@ final class Exchange implements ReplySink {
     try {
       Outcome how = ok ? Outcome.OK : Outcome.UPSTREAM_ERROR;
       session.answers().report(command, how, request, upstreamNanos);
+      if (started) {
+        loop.services().observer().reply(bytes);
+      }
       ended(how, code, upstreamNanos);
       session.onAnswered();
     } catch (Throwable defect) {

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -18,7 +19,10 @@ public final class AdminServer implements AutoCloseable {
   private volatile Set<String> hosts = Set.of();
 
   private AdminServer(
-      InetSocketAddress address, Supplier<Status> status, Supplier<@Nullable String> reload)
+      InetSocketAddress address,
+      Supplier<Status> status,
+      Supplier<@Nullable String> reload,
+      HttpSeries series)
       throws IOException {
     Map<String, HttpHandler> handlers =
         Map.of(
@@ -26,17 +30,18 @@ public final class AdminServer implements AutoCloseable {
             "/status", exchange -> page(exchange, "application/json", status.get().json()),
             "/style.css", exchange -> page(exchange, "text/css", StatusPage.CSS),
             "/reload", exchange -> reload(exchange, reload));
+    Map<String, HttpHandler> guarded = new HashMap<>();
+    handlers.forEach((path, handler) -> guarded.put(path, exchange -> guarded(exchange, handler)));
     endpoint =
         HttpEndpoint.start(
             address,
-            "admin-http",
-            Map.of(),
+            "admin",
+            guarded,
             exchange ->
                 guarded(
                     exchange,
-                    handlers.getOrDefault(
-                        exchange.getRequestURI().getPath(),
-                        lost -> HttpEndpoint.text(lost, 404, "expected /, /status or /reload\n"))));
+                    lost -> HttpEndpoint.text(lost, 404, "expected /, /status or /reload\n")),
+            series);
     int port = endpoint.address().getPort();
     hosts = Set.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port);
   }
@@ -49,13 +54,16 @@ public final class AdminServer implements AutoCloseable {
    * @throws IllegalArgumentException if the address is not loopback
    */
   public static AdminServer start(
-      InetSocketAddress address, Supplier<Status> status, Supplier<@Nullable String> reload)
+      InetSocketAddress address,
+      Supplier<Status> status,
+      Supplier<@Nullable String> reload,
+      HttpSeries series)
       throws IOException {
     if (address.getAddress() == null || !address.getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
           "admin.address: " + address.getHostString() + " (expected: a loopback address)");
     }
-    return new AdminServer(address, status, reload);
+    return new AdminServer(address, status, reload, series);
   }
 
   /** Where it listens, with the port that was given for port 0. */

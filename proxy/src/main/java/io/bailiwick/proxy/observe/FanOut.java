@@ -114,6 +114,27 @@ public final class FanOut implements Observer {
   }
 
   @Override
+  public void request(int bytes) {
+    for (Observer observer : observers) {
+      observer.request(bytes);
+    }
+  }
+
+  @Override
+  public void reply(long bytes) {
+    for (Observer observer : observers) {
+      observer.reply(bytes);
+    }
+  }
+
+  @Override
+  public void upstreamRequests(int change) {
+    for (Observer observer : observers) {
+      observer.upstreamRequests(change);
+    }
+  }
+
+  @Override
   public void poolWaited(long nanos) {
     each(observer -> observer.poolWaited(nanos));
   }

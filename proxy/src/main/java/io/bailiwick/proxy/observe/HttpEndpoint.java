@@ -35,22 +35,24 @@ final class HttpEndpoint implements AutoCloseable {
   /**
    * Binds and serves.
    *
+   * @param port what it is for, in a word
    * @param handlers by exact path
    * @param fallback for every other path
    * @throws IOException if the address cannot be bound
    */
   static HttpEndpoint start(
       InetSocketAddress address,
-      String threadName,
+      String port,
       Map<String, HttpHandler> handlers,
-      HttpHandler fallback)
+      HttpHandler fallback,
+      HttpSeries series)
       throws IOException {
     HttpServer server = HttpServer.create(address, BACKLOG);
     ExecutorService threads =
         Executors.newFixedThreadPool(
             THREADS,
             task -> {
-              Thread thread = new Thread(task, threadName);
+              Thread thread = new Thread(task, port + "-http");
               thread.setDaemon(true);
               return thread;
             });
@@ -58,8 +60,11 @@ final class HttpEndpoint implements AutoCloseable {
     server.createContext(
         "/",
         exchange -> {
+          long started = System.nanoTime();
           try (exchange) {
             handlers.getOrDefault(exchange.getRequestURI().getPath(), fallback).handle(exchange);
+          } finally {
+            series.answered(port, handlers.keySet(), exchange, System.nanoTime() - started);
           }
         });
     server.start();

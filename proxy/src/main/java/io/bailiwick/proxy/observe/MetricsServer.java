@@ -25,7 +25,8 @@ public final class MetricsServer implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public static MetricsServer start(
-      InetSocketAddress address, CollectorRegistry registry, Probes probes) throws IOException {
+      InetSocketAddress address, CollectorRegistry registry, Probes probes, HttpSeries series)
+      throws IOException {
     // The time each series began doubles their number and nobody asks for it.
     HttpHandler metrics = new HTTPMetricHandler(registry, () -> name -> !name.endsWith("_created"));
     Map<String, HttpHandler> handlers =
@@ -37,11 +38,12 @@ public final class MetricsServer implements AutoCloseable {
     return new MetricsServer(
         HttpEndpoint.start(
             address,
-            "metrics-http",
+            "metrics",
             handlers,
             exchange ->
                 HttpEndpoint.text(
-                    exchange, 404, "expected /metrics, /livez, /readyz or /startupz\n")));
+                    exchange, 404, "expected /metrics, /livez, /readyz or /startupz\n"),
+            series));
   }
 
   /** Where it listens, with the port that was given for port 0. */

@@ -101,6 +101,15 @@ public interface Observer {
   /** Commands that wait for a shared connection to MongoDB now; called with the difference. */
   default void poolWaiting(int change) {}
 
+  /** A message of a client's has arrived. */
+  default void request(int bytes) {}
+
+  /** A whole reply has gone out to a client. */
+  default void reply(long bytes) {}
+
+  /** Commands of clients that MongoDB has not answered yet; called with the difference. */
+  default void upstreamRequests(int change) {}
+
   /** A command has waited for a shared connection, whether it got one or not. */
   default void poolWaited(long nanos) {}
 

@@ -38,6 +38,8 @@ public final class ProxyMetrics implements Observer {
   private final Counter retries;
   private final Gauge.Child upstreamConnections;
   private final Counter.Child upstreamOpened;
+  private final Gauge.Child upstreamRequests;
+  private final MessageSeries messages;
   private final Gauge.Child cursors;
   private final Gauge.Child transactions;
   private final RoadSeries road;
@@ -80,6 +82,9 @@ public final class ProxyMetrics implements Observer {
         make.gauge("upstream_connections_active", "Connections to MongoDB open now.").labels();
     upstreamOpened =
         make.counter("upstream_connections", "Connections to MongoDB opened so far.").labels();
+    upstreamRequests =
+        make.gauge("upstream_requests_active", "Commands that MongoDB is at work on now.").labels();
+    messages = new MessageSeries(make);
     cursors = make.gauge("cursors_open", "Cursors that clients hold open now.").labels();
     transactions =
         make.gauge("transactions_open", "Transactions that clients hold open now.").labels();
@@ -202,6 +207,21 @@ public final class ProxyMetrics implements Observer {
   @Override
   public void poolWaiting(int change) {
     road.poolWaiting(change);
+  }
+
+  @Override
+  public void request(int bytes) {
+    messages.request(bytes);
+  }
+
+  @Override
+  public void reply(long bytes) {
+    messages.reply(bytes);
+  }
+
+  @Override
+  public void upstreamRequests(int change) {
+    upstreamRequests.inc(change);
   }
 
   @Override

@@ -44,11 +44,13 @@ final class Servers {
     private final int position;
     private final InetSocketAddress address;
     private final Breaker breaker;
+    private final Observer observer;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile @Nullable Greeting greeting;
     private ServerState.Role role = ServerState.Role.UNKNOWN;
 
-    private Server(int position, InetSocketAddress address, Breaker breaker) {
+    private Server(int position, InetSocketAddress address, Breaker breaker, Observer observer) {
+      this.observer = observer;
       this.position = position;
       this.address = address;
       this.breaker = breaker;
@@ -86,11 +88,13 @@ final class Servers {
     /** A command of a client is sent to it. */
     void begun() {
       inFlight.incrementAndGet();
+      observer.upstreamRequests(1);
     }
 
     /** A command of a client was answered, or never will be. */
     void over() {
       inFlight.decrementAndGet();
+      observer.upstreamRequests(-1);
     }
   }
 
@@ -121,7 +125,7 @@ final class Servers {
         name,
         any -> {
           Breaker own = new Breaker(name, breaker, clock, observer);
-          Server server = new Server(byPosition.size(), address, own);
+          Server server = new Server(byPosition.size(), address, own, observer);
           byPosition.add(server);
           return server;
         });

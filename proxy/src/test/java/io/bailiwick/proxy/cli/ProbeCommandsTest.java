@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.observe.Health;
+import io.bailiwick.proxy.observe.HttpSeries;
 import io.bailiwick.proxy.observe.MetricsServer;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
@@ -32,7 +33,8 @@ final class ProbeCommandsTest {
             new MetricsServer.Probes(
                 new Health().check("listeners", problem::get),
                 new Health().check("loops", () -> null),
-                new Health().check("upstream", problem::get)));
+                new Health().check("upstream", problem::get)),
+            new HttpSeries(new CollectorRegistry()));
     address = "127.0.0.1:" + server.address().getPort();
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.testing.Http;
+import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class AdminServerTest {
 
   private final AtomicInteger reloads = new AtomicInteger();
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
+  private final CollectorRegistry registry = new CollectorRegistry();
   private AdminServer server;
 
   @BeforeEach
@@ -38,7 +40,8 @@ final class AdminServerTest {
             () -> {
               reloads.incrementAndGet();
               return problem.get();
-            });
+            },
+            new HttpSeries(registry));
   }
 
   @AfterEach
@@ -115,7 +118,12 @@ final class AdminServerTest {
     IllegalArgumentException refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> AdminServer.start(anywhere, () -> new Status(Map.of(), null), () -> null));
+            () ->
+                AdminServer.start(
+                    anywhere,
+                    () -> new Status(Map.of(), null),
+                    () -> null,
+                    new HttpSeries(new CollectorRegistry())));
 
     assertEquals("admin.address: 0.0.0.0 (expected: a loopback address)", refused.getMessage());
   }

@@ -1,5 +1,7 @@
 package io.bailiwick.proxy.observe;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.BusinessMetric;
 import io.bailiwick.policy.model.Effect;
@@ -9,11 +11,13 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.proxy.business.BusinessMetrics;
+import io.bailiwick.proxy.testing.Http;
 import io.bailiwick.proxy.testing.Policies;
 import io.bailiwick.proxy.testing.WrittenPage;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.Comparator;
@@ -51,6 +55,7 @@ final class MetricsPageTest {
             .collect(Collectors.joining());
 
     WrittenPage.assertUpToDate("metrics.md", HEAD + rows);
+    assertEquals(List.of(), ExpositionLint.problems(registry));
   }
 
   private static String row(MetricFamilySamples family) {
@@ -95,10 +100,21 @@ final class MetricsPageTest {
         List.of(sum));
   }
 
-  private void recordOnceOfEverything() {
+  private MetricsServer anyServer() throws IOException {
+    return MetricsServer.start(
+        new InetSocketAddress("127.0.0.1", 0),
+        registry,
+        new MetricsServer.Probes(new Health(), new Health(), new Health()),
+        new HttpSeries(registry));
+  }
+
+  private void recordOnceOfEverything() throws IOException {
     ProxyMetrics metrics = new ProxyMetrics(registry);
     new AuditSeries(registry, () -> 0);
     new SpanSeries(registry);
+    try (MetricsServer server = anyServer()) {
+      Http.get(server.address(), "/livez");
+    }
     ProcessMetrics.register(registry, Build.current());
     Policy policy = Policies.bound(io.bailiwick.policy.model.TripwireMode.FIRST).policy();
     new PolicyMetrics(registry).loaded(policy, 1, Clock.systemUTC().instant());

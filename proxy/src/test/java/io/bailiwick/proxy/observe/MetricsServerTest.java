@@ -29,7 +29,8 @@ final class MetricsServerTest {
             new MetricsServer.Probes(
                 new Health().check("policy", () -> null),
                 new Health().check("loops", () -> null),
-                new Health().check("draining", () -> null).check("upstream", upstream::get)));
+                new Health().check("draining", () -> null).check("upstream", upstream::get)),
+            new HttpSeries(registry));
   }
 
   @AfterEach
@@ -45,6 +46,38 @@ final class MetricsServerTest {
 
     assertTrue(text.contains("bailiwick_commands_total{command=\"find\",outcome=\"ok\",} 1.0"));
     assertFalse(text.contains("_created{"), text);
+  }
+
+  @Test
+  void requestsAreCountedByWhatIsServedAndNothingElse() throws IOException {
+    upstream.set("away");
+    Http.get(server.address(), "/readyz?verbose");
+    for (int i = 0; i < 20; i++) {
+      Http.get(server.address(), "/hostile-" + i);
+      Http.send(server.address(), "BREW" + i, "/metrics", "");
+    }
+
+    await("/readyz", "GET", "503", 1);
+    await("_other", "GET", "404", 20);
+    await("/metrics", "_other", "405", 20);
+    assertEquals(
+        1,
+        registry.getSampleValue(
+            "bailiwick_http_request_duration_seconds_count",
+            new String[] {"port", "path"},
+            new String[] {"metrics", "/readyz"}));
+  }
+
+  /** A request is counted once its answer is out, so that whoever has it may be a little early. */
+  private void await(String path, String method, String code, double count) {
+    String[] names = {"port", "path", "method", "code"};
+    String[] values = {"metrics", path, method, code};
+    Double now = null;
+    while (now == null || now < count) {
+      Thread.onSpinWait();
+      now = registry.getSampleValue("bailiwick_http_requests_total", names, values);
+    }
+    assertEquals(count, now);
   }
 
   @Test
