@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -112,9 +113,9 @@ func unknown(expression parser.Expr, names map[string]map[string]bool) []string 
 	parser.Inspect(expression, func(node parser.Node, _ []parser.Node) error {
 		switch typed := node.(type) {
 		case *parser.VectorSelector:
-			of := names[typed.Name]
+			of := labelsOf(typed, names)
 			if of == nil {
-				findings = append(findings, "no metric "+typed.Name)
+				findings = append(findings, "no metric "+typed.String())
 				return nil
 			}
 			for label := range of {
@@ -137,6 +138,27 @@ func unknown(expression parser.Expr, names map[string]map[string]bool) []string 
 	}
 	sort.Strings(findings)
 	return findings
+}
+
+// labelsOf is what the metrics have that a selector picks, by name or by patterns of names; nil if it picks none.
+func labelsOf(selector *parser.VectorSelector, names map[string]map[string]bool) map[string]bool {
+	if selector.Name != "" {
+		return names[selector.Name]
+	}
+	var of map[string]bool
+	for name, labelled := range names {
+		picked := true
+		for _, matcher := range selector.LabelMatchers {
+			picked = picked && (matcher.Name != labels.MetricName || matcher.Matches(name))
+		}
+		if picked {
+			if of == nil {
+				of = map[string]bool{}
+			}
+			maps.Copy(of, labelled)
+		}
+	}
+	return of
 }
 
 // The generated page lists labels of metrics that have no series until something happens.
