@@ -1,7 +1,6 @@
 package io.bailiwick.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.MongoCredential;
@@ -10,9 +9,11 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import io.bailiwick.proxy.testing.Http;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -79,6 +80,7 @@ final class CardinalityTest {
   /** Everything by which a client could name something, each time another. */
   private static void attack(Proxy proxy, MongoClient acme, String word, int names, int logins)
       throws Exception {
+    InetSocketAddress admin = Objects.requireNonNull(proxy.adminAddress());
     MongoDatabase shop = acme.getDatabase("shop");
     for (int i = 0; i < names; i++) {
       String name = word + i;
@@ -95,15 +97,15 @@ final class CardinalityTest {
     for (int i = 0; i < logins; i++) {
       logIn(proxy, word + i);
       Http.get(proxy.metricsAddress(), "/" + word + i);
-      Http.send(proxy.adminAddress(), word.toUpperCase(java.util.Locale.ROOT), "/" + word + i, "");
+      Http.send(admin, word.toUpperCase(java.util.Locale.ROOT), "/" + word + i, "");
     }
   }
 
   private static void send(MongoDatabase database, Document command) {
     try {
       database.runCommand(command);
-    } catch (MongoException refused) {
-      assertFalse(refused.getMessage().isEmpty());
+    } catch (MongoException ignored) {
+      // what it got for an answer is for others to test
     }
   }
 
