@@ -169,6 +169,18 @@ class InsertTest {
     judge.forwarded(insert("{x: '" + filler.substring(100) + "'}"));
   }
 
+  /** A document of one string has 13 bytes beside its own, the stamp 29 more. */
+  @Test
+  void takesADocumentAsLargeAsMongodbStores() {
+    String most = "x".repeat((16 << 20) - 13);
+    String stamped = most.substring(29);
+
+    judge.forwarded(insert("{x: '" + stamped + "'}"));
+    judge.denies(insert("{x: '" + stamped + "x'}"), RuleId.LIMIT);
+    judge.forwarded(insert("{organization_id: %A%, x: '" + stamped + "'}"));
+    judge.denies(insert("{organization_id: %A%, x: '" + stamped + "x'}"), RuleId.LIMIT);
+  }
+
   @Test
   void deniesABatchWithoutDocuments() {
     judge.denies("{insert: 'orders', $db: 'app'}", RuleId.FIELD);

@@ -14,6 +14,8 @@ import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What reads may use up, and what depends on the policy or on the server behind. */
 class ReadLimitsTest {
@@ -48,6 +50,29 @@ class ReadLimitsTest {
     judge.denies(find("{$or: " + list(10_001, "{a: 1}") + "}"), RuleId.LIMIT);
     judge.denies(find("{a: {$bitsAllSet: " + list(10_001, "1") + "}}"), RuleId.LIMIT);
     judge.denies(find("{$jsonSchema: {enum: " + list(10_001, "1") + "}}"), RuleId.LIMIT);
+  }
+
+  /** So many members as the policy says, of every array that an operator has. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{a: {$in: LIST}}",
+        "{a: {$mod: LIST}}",
+        "{a: {$bitsAllSet: LIST}}",
+        "{$jsonSchema: {enum: LIST}}",
+        "{$jsonSchema: {required: WORDS}}",
+        "{$jsonSchema: {bsonType: WORDS}}",
+        "{$jsonSchema: {dependencies: {a: WORDS}}}",
+      })
+  void limitsMembersAsThePolicySays(String filter) {
+    Judge few = Sample.policy().members(3).judge();
+
+    few.forwarded(find(filled(filter, 3)));
+    few.denies(find(filled(filter, 4)), RuleId.LIMIT);
+  }
+
+  private static String filled(String filter, int members) {
+    return filter.replace("LIST", list(members, "1")).replace("WORDS", list(members, "'w'"));
   }
 
   @Test
@@ -104,6 +129,9 @@ class ReadLimitsTest {
         find("{$jsonSchema: {patternProperties: {'" + longest + "x': {}}}}"), RuleId.LIMIT);
     judge.denies(
         find("{$expr: {$regexMatch: {input: '$a', regex: '" + longest + "x'}}}"), RuleId.LIMIT);
+    judge.forwarded(find("{$expr: {$regexMatch: {input: '" + longest + "x', regex: 'x'}}}"));
+    judge.forwarded(find("{$jsonSchema: {patternProperties: {'" + longest + "': {}}}}"));
+    judge.forwarded(find("{$jsonSchema: {properties: {'" + longest + "x': {}}}}"));
     judge.denies(aggregate("{$project: {a: {$eq: ['$a', /" + longest + "x/]}}}"), RuleId.LIMIT);
   }
 
@@ -144,7 +172,10 @@ class ReadLimitsTest {
 
   @Test
   void limitsSchemas() {
-    judge.denies(find("{$jsonSchema: {title: '" + "x".repeat(64 << 10) + "'}}"), RuleId.LIMIT);
+    // A document of one title has 17 bytes beside those of the title.
+    String title = "x".repeat((64 << 10) - 17);
+    judge.forwarded(find("{$jsonSchema: {title: '" + title + "'}}"));
+    judge.denies(find("{$jsonSchema: {title: '" + title + "x'}}"), RuleId.LIMIT);
     judge.denies(find("{$jsonSchema: " + nested(50, "{not: ", "{}", "}") + "}"), RuleId.LIMIT);
   }
 

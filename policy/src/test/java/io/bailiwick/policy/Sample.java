@@ -38,6 +38,7 @@ public final class Sample {
   private final List<EffectRule> rules = new ArrayList<>();
   private TenantValue tenant = TenantValue.parse(TenantType.OBJECT_ID, A);
   private DdlMode ddl = DdlMode.DENY;
+  private Limits limits = Limits.DEFAULT;
 
   private Sample() {
     Map<String, Object> key = new LinkedHashMap<>();
@@ -78,6 +79,21 @@ public final class Sample {
     return this;
   }
 
+  /** The same with another roof for the members of an operator's array. */
+  public Sample members(int most) {
+    limits =
+        new Limits(
+            limits.maxTime(),
+            limits.filterDepth(),
+            most,
+            limits.stages(),
+            limits.inFlightBytes(),
+            limits.ratePerTenant(),
+            limits.operationsPerTenant(),
+            limits.connectionsPerTenant());
+    return this;
+  }
+
   /** The same with an enforced rule. */
   public Sample deny(String name, String namespace, Effect... effects) {
     rules.add(
@@ -102,7 +118,7 @@ public final class Sample {
             List.of(),
             collections,
             rules,
-            Limits.DEFAULT,
+            limits,
             ddl,
             TripwireMode.FIRST,
             List.of());

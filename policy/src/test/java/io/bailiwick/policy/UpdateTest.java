@@ -283,6 +283,11 @@ class UpdateTest {
         "{organization_id: %B%, s: 1}",
         "{organization_id: {$in: [%A%]}}",
         "{organization_id: {$ne: %B%}}",
+        "{organization_id: {$ne: %A%}}",
+        "{organization_id: {$gte: %A%}}",
+        "{organization_id: {}}",
+        "{organization_id: [%A%]}",
+        "{'organization_id.x': {$eq: %A%}}",
         "{organization_id: {$eq: %B%}}",
         "{'organization_id.x': 1}",
         "{$and: [{organization_id: %A%}]}",
@@ -302,6 +307,10 @@ class UpdateTest {
         "{organization_id: %A%, s: 1} | {s: 1}",
         "{s: 1, organization_id: {$eq: %A%}} | {s: 1}",
         "{organization_id: %A%} | {}",
+        // A field of another name, as long as the tenant field's and with the tenant's value.
+        "{organization_xx: %A%} | {organization_xx: %A%}",
+        "{organization_xx: {$eq: %A%}} | {organization_xx: {$eq: %A%}}",
+        "{tags: ['x', 1]} | {tags: ['x', 1]}",
       })
   void leavesTheTenantsOwnEqualityOutOfAnUpsert(String q, String left) {
     BsonDocument sent =
@@ -344,6 +353,7 @@ class UpdateTest {
         "arrayFilters: [{'e.x': {$where: '1'}}] | server-side-javascript",
         "arrayFilters: {e: 1} | option-value",
         "arrayFilters: [{e: 1}] | field",
+        "arrayFilters: [{$nor: [{$expr: true}], e: 1}] | operator",
         "c: {x: 1} | field",
       })
   void deniesUnlistedPartsOfAStatement(String part, String rule) {
@@ -548,5 +558,50 @@ class UpdateTest {
       })
   void deniesDeprecatedTypesInTheCommandItself(String u) {
     deniesUpdate(u, RuleId.AMBIGUOUS_BSON);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{$set: {'x.$[e]': 1}} | {e: 1} | true",
+        "{$set: {'x.$[e]': 1}} | {'e.y': 1} | true",
+        "{$set: {'x.$[e]': 1}} | {f: 1} | false",
+        "{$set: {'x.$[e]': 1, 'y.$[f]': 1}} | {e: 1, f: 1} | false",
+        "{$set: {'x.$[e]': 1, 'y.$[f]': 1}} | {e: 1}, {f: 1} | true",
+        "{$set: {'x.$[e]': 1}} | {e: 1}, {e: 2} | false",
+        "{$set: {'x.$[E]': 1}} | {E: 1} | false",
+        "{$set: {'x.$[ex': 1}} | {e: 1} | false",
+        "{$set: {'x.yye]': 1}} | {e: 1} | false",
+        "{x: {'y.$[e]': 1}} | {e: 1} | false",
+        "[{$set: {x: 1}}] | {e: 1} | false",
+      })
+  void takesArrayFiltersThatAPathUses(String u, String filters, boolean taken) {
+    String command = update("{q: {}, u: " + u + ", arrayFilters: [" + filters + "]}");
+
+    if (taken) {
+      judge.forwarded(command);
+    } else {
+      judge.denies(command, RuleId.FIELD);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "[{s: 1}]", "null", "''"})
+  void deniesFiltersThatAreNoDocument(String q) {
+    judge.denies(update("{q: " + q + ", u: {$set: {x: 1}}}"), RuleId.OPTION_VALUE);
+    judge.denies(update("{q: " + q + ", u: {$set: {x: 1}}, upsert: true}"), RuleId.OPTION_VALUE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, true", "101, false"})
+  void limitsTheStagesOfAPipeline(int stages, boolean passes) {
+    String u = "[{$set: {x: 1}}" + ", {$set: {x: 1}}".repeat(stages - 1) + "]";
+
+    if (passes) {
+      judge.forwarded(updateBy(u));
+    } else {
+      judge.denies(updateBy(u), RuleId.LIMIT);
+    }
   }
 }
