@@ -85,11 +85,8 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     dispatch(request);
   }
 
-  /** The client's own limit, and at the most the policy's. */
   private static long limitNanos(UpstreamRequest request) {
-    long most = request.owner().policy().policy().limits().maxTime().toNanos();
-    long wanted = request.traits().maxMillis();
-    return wanted == 0 ? most : Math.min(most, TimeUnit.MILLISECONDS.toNanos(wanted));
+    return request.traits().limitNanos(request.owner().policy().policy().limits().maxTime());
   }
 
   private void dispatch(UpstreamRequest request) {

@@ -4,7 +4,9 @@ import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.topology.ReadPreference;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What of a command decides where it may go, how long it may take and whether it may be sent again.
@@ -57,6 +59,17 @@ record Traits(boolean read, boolean numbered, long maxMillis, ReadPreference pre
       return new Traits(read, numbered, maxMillis, preference);
     }
     return read ? READ : numbered ? NUMBERED : OTHER;
+  }
+
+  /**
+   * How long it may take: the client's own limit, and at the most the policy's.
+   *
+   * @param most the policy's
+   */
+  long limitNanos(Duration most) {
+    return maxMillis == 0
+        ? most.toNanos()
+        : Math.min(most.toNanos(), TimeUnit.MILLISECONDS.toNanos(maxMillis));
   }
 
   private static long number(Elements field) {
