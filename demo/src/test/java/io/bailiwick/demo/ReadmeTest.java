@@ -15,13 +15,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Does what the README and the pages tell people to do, in their order, on a copy of what ships.
@@ -29,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern SHELL = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]*)(?:#([^)\\s]+))?\\)");
 
   @TempDir private Path checkout;
   private final StringWriter printed = new StringWriter();
@@ -76,12 +81,63 @@ class ReadmeTest {
     assertEquals(0, run("./bailiwick check config"), () -> printed.toString());
   }
 
-  @Test
-  void everyLinkLeadsToAFile() throws IOException {
-    Matcher link = LINK.matcher(Files.readString(ROOT.resolve("README.md")));
+  @ParameterizedTest
+  @MethodSource("pages")
+  void everyLinkLeadsSomewhere(Path page) throws IOException {
+    Matcher link = LINK.matcher(Files.readString(page));
     while (link.find()) {
-      assertTrue(Files.exists(ROOT.resolve(link.group(1))), link.group(1));
+      Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+      assertTrue(Files.exists(target), page + " leads to " + target);
+      String heading = link.group(2);
+      if (heading != null) {
+        assertTrue(headings(target).contains(heading), page + " leads to " + link.group());
+      }
     }
+  }
+
+  private static Set<String> headings(Path page) throws IOException {
+    return Files.readString(page)
+        .lines()
+        .filter(line -> line.startsWith("#"))
+        .map(line -> line.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT))
+        .map(line -> line.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .collect(Collectors.toSet());
+  }
+
+  /** What a page shows in these languages is run or read by the test that is named. */
+  private static final Map<String, String> TRIED =
+      Map.ofEntries(
+          Map.entry("README.md sh", "everyCommandOfTheReadmeWorksInItsOrder"),
+          Map.entry("operations.md sh", "everyCommandOfThePageOnOperationsWorks"),
+          Map.entry("operations.md yaml", "OperationsPageTest"),
+          Map.entry("performance.md sh", "bench/run, a stage of .ci/run"),
+          Map.entry("policy.md yaml", "PolicyPageTest"),
+          Map.entry("tls.md sh", "TlsPageTest"),
+          Map.entry("tls.md yaml", "TlsPageTest"),
+          Map.entry("tokens.md java", "TokensPageTest"),
+          Map.entry("tokens.md js", "TokensPageTest"),
+          Map.entry("tokens.md python", "TokensPageTest"),
+          Map.entry("tokens.md yaml", "TokensPageTest"));
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void everyBlockIsTriedByTheTestOfItsPage(Path page) throws IOException {
+    Matcher block = Pattern.compile("(?m)^ *```([a-z]+)$").matcher(Files.readString(page));
+    while (block.find()) {
+      String shown = page.getFileName() + " " + block.group(1);
+      assertTrue(TRIED.containsKey(shown), shown + " is shown and tried by no test");
+    }
+  }
+
+  static List<Path> pages() throws IOException {
+    List<Path> pages = new ArrayList<>();
+    for (String directory : List.of("", "docs", "docs/runbooks")) {
+      try (Stream<Path> files = Files.list(ROOT.resolve(directory))) {
+        files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+      }
+    }
+    assertTrue(pages.size() > 20, pages.toString());
+    return pages;
   }
 
   @Test
