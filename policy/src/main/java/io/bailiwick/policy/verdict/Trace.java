@@ -16,17 +16,28 @@ public interface Trace {
    */
   void note(String what, String why);
 
-  /** Keeps its notes. */
+  /** Keeps its notes; of a command that gives rise to very many, the first ones and their number. */
   final class Recorder implements Trace {
+    private static final int MOST_NOTES = 100;
+
     private final List<String> notes = new ArrayList<>();
+    private long more;
 
     @Override
     public void note(String what, String why) {
-      notes.add(what + ": " + why);
+      if (notes.size() < MOST_NOTES) {
+        notes.add(what + ": " + why);
+      } else {
+        more++;
+      }
     }
 
     public List<String> notes() {
-      return List.copyOf(notes);
+      List<String> kept = new ArrayList<>(notes);
+      if (more > 0) {
+        kept.add("and " + more + " more");
+      }
+      return List.copyOf(kept);
     }
   }
 }
