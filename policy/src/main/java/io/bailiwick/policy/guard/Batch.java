@@ -13,6 +13,9 @@ import io.bailiwick.protocol.bson.Elements;
  * The documents of an argument that may stand in the body as an array or beside it as a sequence.
  */
 final class Batch {
+  /** As many as MongoDB takes; what is noted for each would otherwise outgrow the message. */
+  static final int MOST = 100_000;
+
   /** Judges one document of a batch; its edits lie inside the document. */
   @FunctionalInterface
   interface Statement {
@@ -31,7 +34,8 @@ final class Batch {
     edits.section(message.sequenceStart(i));
     edits.enter(message.sequenceSizeAt(i));
     int at = message.sequenceDocumentsAt(i);
-    while (at < message.sequenceEnd(i)) {
+    for (int count = 1; at < message.sequenceEnd(i); count++) {
+      checkCount(count);
       int length = Bytes.int32(message.bytes(), at);
       statement.judge(at);
       at += length;
@@ -46,6 +50,7 @@ final class Batch {
     edits.enter(array.valueStart());
     Elements member = new Elements(array.bytes(), array.valueStart());
     for (int i = 0; member.next(); i++) {
+      checkCount(i + 1);
       if (member.type() != BsonType.DOCUMENT) {
         throw RefusedException.policy(RuleId.OPTION_VALUE, "a batch holds documents only");
       }
@@ -55,5 +60,14 @@ final class Batch {
       statement.judge(member.valueStart());
     }
     edits.leave(array.valueEnd());
+  }
+
+  /**
+   * @throws RefusedException if there are more of them than one command may hold
+   */
+  static void checkCount(int count) {
+    if (count > MOST) {
+      throw RefusedException.policy(RuleId.LIMIT, "more than " + MOST + " in one command");
+    }
   }
 }

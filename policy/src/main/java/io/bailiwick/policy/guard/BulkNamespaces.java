@@ -28,6 +28,7 @@ final class BulkNamespaces {
         for (int at = message.sequenceDocumentsAt(i);
             at < message.sequenceEnd(i);
             at += Bytes.int32(message.bytes(), at)) {
+          Batch.checkCount(namespaces.size() + 1);
           namespaces.add(namespace(draft, at));
         }
       }
@@ -37,6 +38,7 @@ final class BulkNamespaces {
       Elements member = draft.walk().array(list);
       while (member.next()) {
         draft.walk().document(member);
+        Batch.checkCount(namespaces.size() + 1);
         namespaces.add(namespace(draft, member.valueStart()));
       }
     }

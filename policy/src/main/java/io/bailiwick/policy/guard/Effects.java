@@ -8,13 +8,18 @@ import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Touch;
 import io.bailiwick.policy.walk.EffectSink;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Applies the policy's rules to what one command does to each collection it touches. */
 final class Effects implements EffectSink {
   private final List<String> shadowedBy = new ArrayList<>();
   private final List<Touch> touches = new ArrayList<>();
+  private final Map<CollectionAccess, Set<Effect>> noted = new IdentityHashMap<>();
   private @Nullable Effects outer;
   private boolean noting;
 
@@ -22,11 +27,12 @@ final class Effects implements EffectSink {
   void begin(@Nullable Effects ofOuter) {
     shadowedBy.clear();
     touches.clear();
+    noted.clear();
     noting = false;
     outer = ofOuter;
   }
 
-  /** From now on every effect is noted, for a transaction to remember. */
+  /** From now on every effect is noted, once, for a transaction to remember. */
   void note() {
     noting = true;
   }
@@ -49,7 +55,7 @@ final class Effects implements EffectSink {
     if (rule != null) {
       throw RefusedException.policy(rule, effect.word() + " on " + access.namespace());
     }
-    if (noting) {
+    if (noting && noted.computeIfAbsent(access, any -> EnumSet.noneOf(Effect.class)).add(effect)) {
       touches.add(new Touch(access, effect));
     }
     String shadow = access.shadowed().get(effect);

@@ -16,7 +16,9 @@ public interface Trace {
    */
   void note(String what, String why);
 
-  /** Keeps its notes; of a command that gives rise to very many, the first ones and their number. */
+  /**
+   * Keeps its notes; of a command that gives rise to very many, the first ones and their number.
+   */
   final class Recorder implements Trace {
     private static final int MOST_NOTES = 100;
 
