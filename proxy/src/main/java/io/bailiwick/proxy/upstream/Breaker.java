@@ -24,6 +24,9 @@ final class Breaker {
   /** So often a pause grows to twice what it was, until it is as long as it may be. */
   private static final int DOUBLINGS = 4;
 
+  /** After so many tries in vain nobody hopes any more that another server stands in soon. */
+  private static final int FIRST_TIMES = 3;
+
   /** One try at a time finds out whether the server is back. */
   private static final int TRIALS = 1;
 
@@ -82,7 +85,7 @@ final class Breaker {
     if (next == State.OPEN) {
       long now = clock.millis();
       int times = opened.incrementAndGet();
-      openedAt = times == 1 ? now : openedAt;
+      openedAt = times <= FIRST_TIMES ? now : openedAt;
       openUntil = now + pauseMillis(times);
     } else if (next == State.CLOSED) {
       opened.set(0);

@@ -164,7 +164,8 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
 
   /** Somebody else finds out now, which takes a moment; or nobody may yet. */
   private void awaitTrial(UpstreamRequest request, Breaker breaker) {
-    if (!breaker.allows()) {
+    boolean mayChange = !request.route().isPinned() && dialer.servers().view().awaitsPrimary();
+    if (!breaker.allows() && !mayChange) {
       request.discard(Kind.BREAKER_OPEN);
     } else if (request.deadlineNanos() - dialer.clock().getAsLong() <= 0) {
       request.discard(Kind.TIMEOUT);
@@ -303,7 +304,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       tried = null;
       waiting = null;
       breaker.failed(dialer.clock().getAsLong() - from, kind);
-      request.discard(Kind.BREAKER_OPEN);
+      awaitTrial(request, breaker);
     }
   }
 

@@ -136,6 +136,12 @@ class BreakerTest {
 
     clock.advance(Duration.ofMillis(1));
     assertFalse(breaker.openedLately());
+
+    for (boolean lately : new boolean[] {true, true, false, false}) {
+      clock.advance(Duration.ofSeconds(11));
+      fail(1);
+      assertEquals(lately, breaker.openedLately());
+    }
   }
 
   @Test
