@@ -119,6 +119,35 @@ class PolicyProblemsTest {
           { name: a, issuer: i, subject: x, claim: c }          | { name: b, issuer: i, subject: y, tenant: 665f1c2ab8e4d3a1f0c9e001 } | ok
           { name: a, issuer: i, subject: x, claim: c }          | { name: b, issuer: i, subject: x, tenant: 665f1c2ab8e4d3a1f0c9e001 } | error[P014]
           { name: a, user: x, authSource: admin, actsForTenants: { issuer: i } } | { name: b, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | error[P014]
+          { name: a, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | { name: b, sanUri: "s/${tenant}" } | ok
+          { name: a, sanUri: "s/${tenant}" } | { name: b, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | ok
+          { name: a, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | { name: b, issuer: i, claim: c } | ok
+          { name: a, issuer: i, claim: c } | { name: b, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | ok
+          { name: a, sanUri: "s/${tenant}" } | { name: b, issuer: i, claim: c } | ok
+          { name: a, issuer: i, claim: c } | { name: b, sanUri: "s/${tenant}" } | ok
+          { name: a, sanDns: "${tenant}.x" } | { name: b, issuer: i, claim: c } | ok
+          { name: a, issuer: i, claim: c } | { name: b, sanDns: "${tenant}.x" } | ok
+          { name: a, sanDns: "${tenant}.x" } | { name: b, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | ok
+          { name: a, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | { name: b, sanDns: "${tenant}.x" } | ok
+          { name: a, subject: "CN=${tenant}" } | { name: b, subject: "CN=${tenant}" } | warning[W001]
+          { name: a, subject: "CN=${tenant}" } | { name: b, subject: "OU=${tenant}" } | ok
+          { name: a, subject: "CN=${tenant}" } | { name: b, issuer: i, claim: c } | ok
+          { name: a, sanDns: "${tenant}.x" } | { name: b, sanDns: "${tenant}.x" } | warning[W001]
+          { name: a, sanDns: "${tenant}.x" } | { name: b, sanDns: "${tenant}.y" } | ok
+          { name: a, sanUri: "s/${tenant}" } | { name: b, sanUri: "t/${tenant}" } | ok
+          { name: a, sanUri: "s/${tenant}" } | { name: b, sanUri: "s/${tenant}", subject: "CN=a" } | ok
+          { name: a, sanUri: "s/${tenant}", sanDns: x } | { name: b, sanUri: "s/${tenant}" } | ok
+          { name: a, sanUri: "s/${tenant}", sanDns: x } | { name: b, sanUri: "s/${tenant}", sanDns: y } | ok
+          { name: a, sanUri: "s/${tenant}", sanDns: x } | { name: b, sanUri: "s/${tenant}", sanDns: x } | warning[W001]
+          { name: a, sanUri: "sa${tenant}" } | { name: b, sanUri: "s${tenant}b" } | error[P014]
+          { name: a, sanDns: "a${tenant}" } | { name: b, sanDns: "${tenant}b" } | error[P014]
+          { name: a, subject: "a${tenant}" } | { name: b, subject: "${tenant}b" } | error[P014]
+          { name: a, sanUri: s/x, tenant: 665f1c2ab8e4d3a1f0c9e001 } | { name: b, sanUri: s/x, tenant: 665f1c2ab8e4d3a1f0c9e002 } | error[P014]
+          { name: a, issuer: i, tenant: 665f1c2ab8e4d3a1f0c9e001 } | { name: b, issuer: i, claim: c } | error[P014]
+          { name: a, issuer: i, subject: x, claim: c } | { name: b, issuer: i, tenant: 665f1c2ab8e4d3a1f0c9e001 } | ok
+          { name: a, issuer: i, subject: "a${tenant}" } | { name: b, issuer: i, subject: "${tenant}b" } | error[P014]
+          { name: a, user: x, authSource: admin, tenant: 665f1c2ab8e4d3a1f0c9e001 } | { name: b, user: x, authSource: admin, actsForTenants: { issuer: i } } | error[P014]
+          { name: a, user: x, authSource: admin, actsForTenants: { issuer: i } } | { name: b, user: x, authSource: admin, actsForTenants: { issuer: i } } | error[P014]
           { name: a, user: "org-${tenant}", authSource: admin } | { name: a, sanUri: "s/${tenant}" } | error[P010] principals[1].name: "a" (expected: once in all files; principal a stands at p.yaml:5:23)
           """)
   void findsPrincipalsThatOneLoginCanMeet(String first, String second, String expected) {
@@ -165,6 +194,11 @@ class PolicyProblemsTest {
           { "a b.c": shared }      | error[P012]
           { "a/b.c": shared }      | error[P012]
           { "${tenant}.c": private } | error[P012]
+          { "a\\tb.c": shared }    | error[P012]
+          { "a\\u00a0b.c": shared } | error[P012]
+          { "a.b\\u00a0c": shared } | error[P012]
+          { "a.b\\tc": shared }    | error[P012]
+          { "a.b\\u007fc": shared } | error[P012]
           { a.b: private }         | error[P008] collections: "a.b" (expected: a private collection with ${tenant} in its name)
           { "a.b_${tenant}": shared } | error[P008] collections: "a.b_${tenant}" (expected: ${tenant} only in the name of a private collection)
           { "a.b_${tenant}": reference } | error[P008]
