@@ -10,9 +10,12 @@ import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.Updates;
 import io.bailiwick.proxy.testing.Http;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -295,6 +298,30 @@ final class BusinessMetricsTest {
       orders().insertOne(session, new Document());
       session.abortTransaction();
       assertEquals(2, created());
+    }
+  }
+
+  @Test
+  void repliesOfAServerAreReadAsTheyCome() throws Exception {
+    InetSocketAddress server = fixture.upstream();
+    fixture.config("127.0.0.1:" + server.getPort(), "");
+    try (Proxy other = fixture.start();
+        MongoClient client = ProxyFixture.client(other, ProxyFixture.ACME)) {
+      Http.await(other.metricsAddress(), "/readyz", 200);
+      MongoCollection<Document> orders = client.getDatabase("shop").getCollection("orders");
+      orders.insertMany(documents(3));
+      orders.updateMany(new Document("_id", new Document("$lt", 2)), Updates.set("a", 1));
+      orders.updateOne(new Document("_id", 2), Updates.set("a", 1));
+      orders.updateOne(new Document("_id", 2), Updates.set("a", 1));
+      orders.replaceOne(
+          new Document("_id", 9), new Document("a", 9), new ReplaceOptions().upsert(true));
+      orders.deleteOne(new Document("_id", 9));
+      orders.deleteMany(new Document("_id", new Document("$lt", 2)));
+
+      String text = Http.get(other.metricsAddress(), "/metrics").text();
+      assertTrue(text.contains("bailiwick_business_orders_created_total 4.0\n"), text);
+      assertTrue(text.contains("bailiwick_business_orders_changed_total 3.0\n"), text);
+      assertTrue(text.contains("bailiwick_business_orders_removed_total 3.0\n"), text);
     }
   }
 
