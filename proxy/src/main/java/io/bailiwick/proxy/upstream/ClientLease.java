@@ -127,6 +127,13 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   }
 
   private void write(UpstreamConnection open, UpstreamRequest request) {
+    write(open, request, false);
+  }
+
+  /**
+   * @param proven true if the server has just answered on it, whatever it did before
+   */
+  private void write(UpstreamConnection open, UpstreamRequest request, boolean proven) {
     int wanted = request.proof().server();
     if (wanted != Proof.ANY_SERVER && wanted != open.server()) {
       onFree(open);
@@ -136,7 +143,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     current = open;
     open.readable(readable);
     Breaker breaker = dialer.servers().at(open.server()).breaker();
-    if (!breaker.isClosed()) {
+    if (!proven && !breaker.isClosed()) {
       tryOut(open, request, breaker);
       return;
     }
@@ -223,7 +230,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     awaited = null;
     waiting = null;
     if (request != null) {
-      write(opened, request);
+      write(opened, request, true);
     }
   }
 
@@ -296,7 +303,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       tried = null;
       waiting = null;
       breaker.succeeded(dialer.clock().getAsLong() - from);
-      write(open, request);
+      write(open, request, true);
     }
 
     @Override

@@ -6,28 +6,22 @@ import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.tls.TlsDialer;
 import io.bailiwick.proxy.upstream.Servers.Server;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsNameResolverBuilder;
-import java.io.File;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.StreamSupport;
 
 /** Everything that opening a connection needs, shared by all event loops. Thread-safe. */
 final class Dialer {
-  private static final File RESOLV_CONF = new File("/etc/resolv.conf");
   private static final int SMALLEST_READ = 512;
   private static final int FIRST_READ = 2048;
   private static final int LARGEST_READ = 256 << 10;
@@ -43,7 +37,7 @@ final class Dialer {
   private final ByteBudget opened = new ByteBudget(BYTES_OPENED);
   private final int loops;
   private final Way way;
-  private final DnsAddressResolverGroup names;
+  private final Network network;
   private final Observer observer;
   private final ClusterTime clusterTime;
   private volatile boolean admitsClients = true;
@@ -60,6 +54,7 @@ final class Dialer {
       ProxyConfig.Upstream config,
       Way way,
       EventLoopGroup loops,
+      Network network,
       Observer observer) {
     this.servers = servers;
     this.timeouts = config.timeouts();
@@ -67,11 +62,7 @@ final class Dialer {
     this.compression = config.compression();
     this.loops = (int) StreamSupport.stream(loops.spliterator(), false).count();
     this.way = way;
-    this.names =
-        new DnsAddressResolverGroup(
-            new DnsNameResolverBuilder()
-                .datagramChannelFactory(Transport.of(loops.next()).datagram())
-                .nameServerProvider(NameServers.of(RESOLV_CONF)));
+    this.network = network;
     this.observer = observer;
     this.links = new ControlLinks(this, loops.next());
     this.clusterTime = new ClusterTime(() -> servers.view().count() > 1);
@@ -110,12 +101,12 @@ final class Dialer {
 
   /** Monotonic nanoseconds. */
   LongSupplier clock() {
-    return System::nanoTime;
+    return network.clock();
   }
 
   /** For spreading load over servers. */
   RandomGenerator random() {
-    return ThreadLocalRandom.current();
+    return network.random();
   }
 
   Observer observer() {
@@ -153,20 +144,17 @@ final class Dialer {
     Aftermath aftermath = care(server);
     Collected ofLoop = collected.computeIfAbsent(loop, any -> new Collected(clusterTime));
     ChannelFuture connecting =
-        new Bootstrap()
+        network
+            .bootstrap(loop)
             .group(loop)
-            .channelFactory(Transport.of(loop).stream())
-            .resolver(names)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis())
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(SMALLEST_READ, FIRST_READ, LARGEST_READ))
             .handler(
-                new ChannelInitializer<SocketChannel>() {
+                new ChannelInitializer<Channel>() {
                   @Override
-                  protected void initChannel(SocketChannel channel) {
+                  protected void initChannel(Channel channel) {
                     TlsDialer tls = way.tls();
                     if (tls != null) {
                       tls.install(channel, server.address());
@@ -184,7 +172,7 @@ final class Dialer {
                                 clock()));
                   }
                 })
-            .connect(server.address());
+            .connect(network.address(server.address()));
     connecting.addListener(
         future -> {
           if (future.isSuccess()) {
@@ -197,6 +185,6 @@ final class Dialer {
 
   void close() {
     links.close();
-    names.close();
+    network.close();
   }
 }

@@ -38,10 +38,20 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
    */
   public PairedGate(
       ProxyConfig.Upstream config, Way way, EventLoopGroup loops, Observer observer, Clock clock) {
+    this(config, way, loops, new Network.OfMachine(loops), observer, clock);
+  }
+
+  PairedGate(
+      ProxyConfig.Upstream config,
+      Way way,
+      EventLoopGroup loops,
+      Network network,
+      Observer observer,
+      Clock clock) {
     this.config = config;
     this.way = way;
     Servers servers = new Servers(config, clock, observer);
-    dialer = new Dialer(servers, config, way, loops, observer);
+    dialer = new Dialer(servers, config, way, loops, network, observer);
     primary = new ControlLink(dialer, dialer.links().loop(), Route.TO_PRIMARY);
   }
 

@@ -30,7 +30,8 @@ public record ReceivedCommand(
   private static final int OP_MSG = 2013;
   private static final int OP_QUERY = 2004;
 
-  static ReceivedCommand of(int connection, byte[] arrived) {
+  /** Reads a message. */
+  public static ReceivedCommand of(int connection, byte[] arrived) {
     boolean packed = Packed.isPacked(arrived);
     ReceivedCommand plain = plain(connection, packed ? Packed.open(arrived) : arrived);
     return new ReceivedCommand(

@@ -143,7 +143,7 @@ public final class ScriptedReply {
   }
 
   /** The pieces to be written one after the other. */
-  List<byte[]> pieces(ReceivedCommand command) {
+  public List<byte[]> pieces(ReceivedCommand command) {
     if (document == null) {
       return List.of();
     }
