@@ -9,16 +9,13 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.RuleId;
-import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Bytes;
-import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.config.OwnershipLimits;
 import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.observe.Observer;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,18 +27,13 @@ import org.jspecify.annotations.Nullable;
  * transactions kept for it as long as one of its connections is here.
  */
 public final class ConnectedOwnership implements Ownership {
-  private static final int SUBTYPE_UUID = 4;
-
-  /** Ends of sessions that one command may bring; the rest end by their own time limit. */
-  private static final int MOST_ENDED_AT_ONCE = 1000;
-
   private final SessionIds sessionIds;
   private final OwnershipLimits limits;
   private final Clock clock;
-  private final UpstreamCleanup upstream;
   private final Observer observer;
   private final CursorRegistry cursors;
   private final TransactionRegistry transactions;
+  private final SessionEnds ends;
   private final Map<Principal, Holder> holders = new ConcurrentHashMap<>();
   private final ActingTenants acting = new ActingTenants(this::onConnect, this::leave);
 
@@ -56,10 +48,11 @@ public final class ConnectedOwnership implements Ownership {
     this.sessionIds = new SessionIds(key.derive("sessions"));
     this.limits = limits;
     this.clock = surroundings.clock();
-    this.upstream = surroundings.upstream();
+    UpstreamCleanup upstream = surroundings.upstream();
     this.observer = surroundings.observer();
     this.cursors = new CursorRegistry(limits, surroundings.random(), clock, upstream, observer);
     this.transactions = new TransactionRegistry(limits, clock, upstream, observer, cursors);
+    this.ends = new SessionEnds(sessionIds, transactions, upstream);
   }
 
   @Override
@@ -259,50 +252,14 @@ public final class ConnectedOwnership implements Ownership {
     for (Principal used : acting.of(principal)) {
       Holder holder = holders.get(used);
       if (holder != null) {
-        endSessions(used, holder, command, true);
+        ends.carryOut(used, holder, command, true);
       }
     }
   }
 
   @Override
   public void endSessions(Owner owner, RawDocument command) {
-    endSessions(owner.policy().principal(), holder(owner), command, false);
-  }
-
-  /**
-   * @param usedOnly true to pass over those that the holder never used
-   */
-  private void endSessions(
-      Principal principal, Holder holder, RawDocument command, boolean usedOnly) {
-    @Nullable Elements field = command.find("endSessions");
-    if (field == null || field.type() != BsonType.ARRAY) {
-      return;
-    }
-    List<byte[]> ended = new ArrayList<>();
-    Elements members = field.inside();
-    while (members.next() && ended.size() < MOST_ENDED_AT_ONCE) {
-      @Nullable Elements id =
-          members.type() == BsonType.DOCUMENT ? members.document().find("id") : null;
-      if (id != null && isUuid(id)) {
-        byte[] mapped = Arrays.copyOfRange(id.bytes(), id.valueStart() + 5, id.valueEnd());
-        boolean used = holder.end(SessionId.at(mapped, 0));
-        if (usedOnly && !used) {
-          continue;
-        }
-        sessionIds.map(holder.identity(), mapped, 0);
-        transactions.endSession(SessionId.at(mapped, 0));
-        ended.add(mapped);
-      }
-    }
-    if (!ended.isEmpty()) {
-      upstream.endSessions(principal, ended);
-    }
-  }
-
-  private static boolean isUuid(Elements id) {
-    return id.type() == BsonType.BINARY
-        && id.valueEnd() - id.valueStart() == 5 + SessionIds.SIZE
-        && id.bytes()[id.valueStart() + 4] == SUBTYPE_UUID;
+    ends.carryOut(owner.policy().principal(), holder(owner), command, false);
   }
 
   /** Ends what is too old; to be called every now and then, on any thread. */

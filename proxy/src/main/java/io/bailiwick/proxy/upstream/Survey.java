@@ -80,13 +80,13 @@ public final class Survey {
   private static Map<String, Long> counts(List<OwnReply> facets, TenantType tenants) {
     Map<String, Long> counts = new TreeMap<>();
     for (OwnReply facet : facets) {
-      CountTypes.TYPES.keySet().forEach(type -> counts.put(type, count(facet, type)));
-      counts.put(CountTypes.MISSING, count(facet, CountTypes.MISSING));
+      TypeCounts.TYPES.keySet().forEach(type -> counts.put(type, count(facet, type)));
+      counts.put(TypeCounts.MISSING, count(facet, TypeCounts.MISSING));
       long named = counts.values().stream().mapToLong(Long::longValue).sum();
-      counts.put(OTHER, count(facet, CountTypes.ALL) - named);
+      counts.put(OTHER, count(facet, TypeCounts.ALL) - named);
       if (tenants == TenantType.UUID) {
-        long uuids = count(facet, CountTypes.UUID);
-        counts.put(CountTypes.UUID, uuids);
+        long uuids = count(facet, TypeCounts.UUID);
+        counts.put(TypeCounts.UUID, uuids);
         counts.merge("binData", -uuids, Long::sum);
       }
     }
@@ -120,7 +120,7 @@ public final class Survey {
   private static String nameOf(TenantType type) {
     return switch (type) {
       case OBJECT_ID -> "objectId";
-      case UUID -> CountTypes.UUID;
+      case UUID -> TypeCounts.UUID;
       case INT64 -> "long";
       case STRING -> "string";
     };
@@ -129,7 +129,7 @@ public final class Survey {
   private static String said(String type, Policy policy) {
     String field = policy.tenantField();
     String expected = " (expected: " + policy.tenantType().word() + " in each)";
-    if (type.equals(CountTypes.MISSING)) {
+    if (type.equals(TypeCounts.MISSING)) {
       return "have no " + field + ": no tenant reaches them" + expected;
     }
     if (type.equals(ARRAY)) {
