@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,5 +74,19 @@ class PolicyBoundsTest {
 
     assertSaysOnly(
         new PolicyText().without("tenancy").with("principals", twice), "error[P006] tenancy");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 64, true", "33, 64, false", "32, 65, false"})
+  void boundsTheValuesOfALabel(int count, int length, boolean sound) {
+    String values =
+        IntStream.range(10, 10 + count)
+            .mapToObj(i -> "v" + i + "x".repeat(length - 3))
+            .collect(Collectors.joining(", "));
+    String metric =
+        "{ name: m, collection: ads.stats, when: insert, sum: a, by: { p: [" + values + "] } }";
+    List<String> said = new PolicyText().with("businessMetrics", "[ " + metric + " ]").check();
+
+    assertEquals(sound, said.isEmpty(), said::toString);
   }
 }

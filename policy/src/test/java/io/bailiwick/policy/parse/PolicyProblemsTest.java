@@ -340,6 +340,13 @@ class PolicyProblemsTest {
           { name: m, collection: ads.statz, when: insert, sum: a }            | error[P011] businessMetrics[0].collection: "ads.statz" (expected: a collection that the policy lists) — did you mean 'ads.stats'?
           { name: m, collection: ads.currencies, when: insert, sum: a }       | error[P009] businessMetrics[0].collection
           { name: m, when: insert, sum: a }                                   | error[P006] businessMetrics[0].collection: missing
+          { name: m, collection: ads.stats, when: insert, sum: a, sume: b }   | error[P005] businessMetrics[0].sume: unknown key
+          { name: m, collection: ads.stats, when: insert, sum: .a }           | error[P008] businessMetrics[0].sum
+          { name: m, collection: ads.stats, when: insert, sum: $a }           | error[P008] businessMetrics[0].sum
+          { name: m, collection: ads.stats, when: insert, count: documents, by: { p: [x] } } | ok
+          { name: m, ratio: [n, n], window: 1h, collection: ads.stats }, { name: n, collection: ads.stats, when: insert, sum: a } | error[P009] businessMetrics[0].collection
+          { name: m, ratio: [n, o], window: 1h }, { name: n, collection: ads.stats, when: insert, sum: a, by: { p: [x] } }, { name: o, collection: ads.stats, when: insert, sum: b, by: { p: [y] } } | error[P009] businessMetrics[0].ra
+          { name: m, ratio: [n, o], window: 1h }, { name: n, collection: ads.stats, when: insert, sum: a, by: { p: [x] } }, { name: o, collection: ads.stats, when: insert, sum: b, by: { q: [x] } } | error[P009] businessMetrics[0].ra
           { name: m, collection: ads.stats, sum: a }                          | error[P006] businessMetrics[0].when: missing
           { name: m, collection: ads.stats, when: read, sum: a }              | error[P008] businessMetrics[0].when
           { name: m, collection: ads.stats, when: update, sum: a }            | error[P009] businessMetrics[0].when: "update" (expected: insert

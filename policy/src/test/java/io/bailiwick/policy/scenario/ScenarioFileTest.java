@@ -142,6 +142,9 @@ class ScenarioFileTest {
       textBlock =
           """
           name: a, nam: b, as: nobody, send: { x: 1 }, expect: { close: true } | t.yaml:1:14: error[P005] [0].nam: unknown key
+          name: a, as: nobody, send: { x: 1 }, expect: { close: true, forwards: true, clos: true } | [0].expect.clos: unknown key
+          name: a, as: nobody, steps: [ { send: { x: 1 }, expect: { close: true }, expekt: 1 } ] | [0].steps[0].expekt: unknown key
+          name: a, as: nobody, expect: { login: refused, clos: true }        | [0].expect.clos: unknown key
           as: nobody, send: { x: 1 }, expect: { close: true }                | [0].name: missing
           name: a, send: { x: 1 }, expect: { close: true }                   | [0].as: missing
           name: a, as: nobdy, send: { x: 1 }, expect: { close: true }        | [0].as: "nobdy" (expected: nobody) — did you mean 'nobody'?
@@ -196,5 +199,20 @@ class ScenarioFileTest {
     assertEquals(
         "t.yaml:1:1: error[P008] file: a list (expected: at least one test)",
         empty.all().get(0).headline());
+  }
+
+  @Test
+  void refusesUnknownKeysAroundItsTests() {
+    read(
+        """
+        as: nobody
+        polcy: other.yaml
+        tests:
+          - { name: a, send: { ping: 1 }, expect: { local: ping } }
+        """);
+
+    assertTrue(
+        Problems.render(problems.all()).contains("polcy: unknown key"),
+        () -> Problems.render(problems.all()));
   }
 }
