@@ -9,46 +9,25 @@ import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.ReceivedCommand;
 import io.bailiwick.proxy.testing.ScriptedReply;
-import io.bailiwick.proxy.testing.ScriptedUpstream;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What waits, announces much or outlives its right, through a whole proxy. */
 @Timeout(120)
-final class PressureCasesTest {
+final class PressureCasesTest extends ThroughWholeProxy {
   private static final long MIB = 1 << 20;
   private static final BsonDocument FIND = BsonDocument.parse("{find: 'orders', $db: 'app'}");
-
-  @TempDir Path directory;
-  private ScriptedUpstream upstream;
-  private WholeProxy whole;
-
-  @BeforeEach
-  void start() throws Exception {
-    upstream = WholeProxy.upstream();
-    whole = new WholeProxy(directory, upstream.address());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    whole.close();
-    upstream.close();
-  }
 
   @ParameterizedTest
   @ValueSource(

@@ -7,18 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bailiwick.proxy.testing.Http;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.ScriptedReply;
-import io.bailiwick.proxy.testing.ScriptedUpstream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * reply is stopped, and metric and audit say so.
  */
 @Timeout(60)
-final class TripwireTest {
+final class TripwireTest extends ThroughWholeProxy {
   private static final String OWN = "{_id: 1, organization_id: {$oid: '" + WholeProxy.A + "'}}";
   private static final String FOREIGN = "{_id: 2, organization_id: {$oid: '" + WholeProxy.B + "'}}";
   private static final String NOBODYS = "{_id: 3}";
@@ -38,22 +33,6 @@ final class TripwireTest {
           + " cursor: {}, $db: 'app'}";
   private static final String TAKE =
       "{findAndModify: 'orders', query: {n: 1}, remove: true, $db: 'app'}";
-
-  @TempDir Path directory;
-  private ScriptedUpstream upstream;
-  private WholeProxy whole;
-
-  @BeforeEach
-  void start() throws Exception {
-    upstream = WholeProxy.upstream();
-    whole = new WholeProxy(directory, upstream.address());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    whole.close();
-    upstream.close();
-  }
 
   private void checkAll() throws IOException {
     Files.writeString(whole.policyFile(), Files.readString(whole.policyFile()) + "tripwire: all\n");

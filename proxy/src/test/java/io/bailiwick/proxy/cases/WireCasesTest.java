@@ -8,42 +8,21 @@ import io.bailiwick.proxy.testing.AdversarialCase;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.ReceivedCommand;
 import io.bailiwick.proxy.testing.ScriptedReply;
-import io.bailiwick.proxy.testing.ScriptedUpstream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bytes, cursors and replies that lie, through a whole proxy. */
 @Timeout(120)
-final class WireCasesTest {
+final class WireCasesTest extends ThroughWholeProxy {
   private static final int EXHAUST_ALLOWED = 1 << 16;
   private static final BsonDocument FIND = BsonDocument.parse("{find: 'orders', $db: 'app'}");
-
-  @TempDir Path directory;
-  private ScriptedUpstream upstream;
-  private WholeProxy whole;
-
-  @BeforeEach
-  void start() throws Exception {
-    upstream = WholeProxy.upstream();
-    whole = new WholeProxy(directory, upstream.address());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    whole.close();
-    upstream.close();
-  }
 
   @ParameterizedTest
   @CsvSource({"0", "1", "-1", "16", "1073741824", "2147483647"})
