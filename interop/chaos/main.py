@@ -38,7 +38,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, epilog="proofs: " + "; ".join(
         f"{name}: {what}" for name, (what, _) in PROOFS.items()))
     parser.add_argument("proof", nargs="*", choices=[[], *PROOFS], help="only these; else all")
-    parser.add_argument("--long", action="store_true", help="the whole forms: about an hour and a half")
+    parser.add_argument("--long", action="store_true", help="the whole forms: about two hours")
     parser.add_argument("--server", choices=["any", "rs", "py"], default="any", help="SecantusDB RS or PY")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     arguments = parser.parse_args()
