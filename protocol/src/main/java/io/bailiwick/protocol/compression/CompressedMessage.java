@@ -25,14 +25,13 @@ public final class CompressedMessage {
   private static final int SIZE_AT = Frame.HEADER_SIZE + 4;
   private static final int COMPRESSOR_AT = Frame.HEADER_SIZE + 8;
 
-  /** Up to here a message may grow as it likes; above, only so many times. */
-  private static final int RATIO_FREE = 1 << 20;
+  /** Up to here a request may grow as it likes; above, only so many times. */
+  public static final int FREE_FOR_REQUESTS = 1 << 20;
 
-  /** What clients may send. */
-  public static final int RATIO_OF_REQUESTS = 200;
+  /** The same for replies: a document may be as long, and all of one letter. */
+  public static final int FREE_FOR_REPLIES = 17 << 20;
 
-  /** What servers may: a batch may hold the same document over and over. */
-  public static final int RATIO_OF_REPLIES = 2000;
+  private static final int RATIO = 200;
 
   private final Frame frame;
   private final Compressor compressor;
@@ -48,11 +47,11 @@ public final class CompressedMessage {
    * @param frame a message with the opcode OP_COMPRESSED; borrowed
    * @param negotiated the compressors that both sides have agreed on
    * @param limit longest message in bytes, header included, once it is opened
-   * @param ratio how many times as long as its compressed bytes a message above a megabyte may be
+   * @param free up to how many bytes a message may grow as it likes; above, 200 times
    * @throws MalformedMessageException if it promises anything that may not be
    */
   public static CompressedMessage parse(
-      Frame frame, Collection<Compressor> negotiated, int limit, int ratio) {
+      Frame frame, Collection<Compressor> negotiated, int limit, int free) {
     int start = frame.start();
     if (frame.size() <= PREFIX) {
       throw MalformedMessageException.framing("a compressed message without content", start);
@@ -68,9 +67,7 @@ public final class CompressedMessage {
     }
     int size = Bytes.int32(frame.bytes(), start + SIZE_AT);
     int compressed = frame.size() - PREFIX;
-    if (size <= 0
-        || size > limit - Frame.HEADER_SIZE
-        || size > RATIO_FREE && size / ratio > compressed) {
+    if (size <= 0 || size > limit - Frame.HEADER_SIZE || size > free && size / RATIO > compressed) {
       throw MalformedMessageException.framing("uncompressedSize out of range", start + SIZE_AT);
     }
     return new CompressedMessage(frame, compressor, size);

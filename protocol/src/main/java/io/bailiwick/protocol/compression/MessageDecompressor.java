@@ -124,7 +124,7 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
     int from = whole.arrayOffset() + whole.readerIndex();
     Frame frame = new Frame(whole.array(), from, from + whole.readableBytes());
     CompressedMessage message =
-        CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.RATIO_OF_REPLIES);
+        CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.FREE_FOR_REPLIES);
     if (!budget.tryReserve(message.size())) {
       end();
       waiting.onOverBudget();

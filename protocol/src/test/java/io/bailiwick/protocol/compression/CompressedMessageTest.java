@@ -87,10 +87,13 @@ final class CompressedMessageTest {
 
     assertThrows(
         MalformedMessageException.class,
-        () -> CompressedMessage.parse(Messages.frame(zlib), List.of(Compressor.ZSTD), LIMIT, 200));
+        () ->
+            CompressedMessage.parse(
+                Messages.frame(zlib), List.of(Compressor.ZSTD), LIMIT, 1 << 20));
     assertEquals(
         600,
-        CompressedMessage.parse(Messages.frame(zlib), List.of(Compressor.ZLIB), LIMIT, 200).size());
+        CompressedMessage.parse(Messages.frame(zlib), List.of(Compressor.ZLIB), LIMIT, 1 << 20)
+            .size());
     assertRefused(none);
     assertRefused(unknown);
   }
@@ -119,7 +122,7 @@ final class CompressedMessageTest {
   }
 
   private static Frame open(byte[] bytes) {
-    return CompressedMessage.parse(Messages.frame(bytes), ALL, LIMIT, 200).open();
+    return CompressedMessage.parse(Messages.frame(bytes), ALL, LIMIT, 1 << 20).open();
   }
 
   private static void assertRefused(byte[] bytes) {

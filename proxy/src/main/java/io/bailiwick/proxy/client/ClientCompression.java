@@ -85,7 +85,7 @@ final class ClientCompression implements FrameSink {
     }
     try {
       onCompressed(
-          CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.RATIO_OF_REQUESTS),
+          CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.FREE_FOR_REQUESTS),
           frame.requestId());
     } catch (MalformedMessageException e) {
       next.onBadFrame(e);

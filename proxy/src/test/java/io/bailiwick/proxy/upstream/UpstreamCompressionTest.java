@@ -109,6 +109,21 @@ class UpstreamCompressionTest {
     }
   }
 
+  /** The longest document there is, all of one letter. */
+  @ParameterizedTest
+  @EnumSource
+  void aReplyMayBeAsLongAsItLikesAndHoldNothingNew(Compressor by) throws Exception {
+    String json = batch(3).replace(text(3), "x".repeat(16 << 20));
+    try (GateFixture one = compressing(by)) {
+      upstream.next("find", packed(json, by.ordinal() + 1));
+
+      CollectingSink sink = one.send(FIND).await();
+
+      assertTrue(sink.outcome().ok());
+      assertTrue(sink.bytes().length > 16 << 20);
+    }
+  }
+
   @Test
   void offersInItsOwnOrderAndTakesTheFirstThatTheServerKnows() throws Exception {
     offer("snappy", "zstd");
