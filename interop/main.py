@@ -109,7 +109,8 @@ def start_proxy(children, server, login):
         run([str(LAUNCHER), "user", "add", "--name", f"org-{organization}", "--auth-source", "admin",
              "--password-file", str(secret), "--file", str(users)])
     upstream = {"uri": f"mongodb://127.0.0.1:{server.port}/?replicaSet=secantus",
-                "username": ACCOUNT, "passwordFile": "upstream.password"}
+                "username": ACCOUNT, "passwordFile": "upstream.password",
+                "compression": ["zstd", "snappy", "zlib"]}
     if login == "accounts":
         for letter, organization in ORGANIZATIONS.items():
             (directory / f"{organization}.account").write_text(f"svc-{letter}-SECRET\n")
