@@ -23,7 +23,7 @@ ORGANIZATIONS = {"a": data.ORG_A, "b": data.ORG_B}
 PASSWORDS = {"a": "pw-a-SECRET", "b": "pw-b-SECRET"}
 SET_PORT = free_port()
 SUITE_SECONDS = 180
-JAVA_TESTS = "RealMongoTest,RealTransactionsTest,RealTenantTypesTest,RealScenariosTest"
+JAVA_TESTS = "RealMongoTest,RealTransactionsTest,RealPooledTransactionsTest,RealTenantTypesTest,RealScenariosTest"
 SECRETS = ("SECRET", "ATTACK")
 
 

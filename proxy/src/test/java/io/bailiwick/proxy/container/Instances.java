@@ -122,6 +122,11 @@ final class Instances implements AutoCloseable {
     return start(server.upstream(directory));
   }
 
+  /** Starts one whose clients share two connections to MongoDB. */
+  Proxy startPooled() throws Exception {
+    return start(server.upstream(directory) + "  connections: { pooled: { perServer: 2 } }\n");
+  }
+
   /** Starts one whose commands are judged on their way; to be used by organization A only. */
   Proxy startBehind(JudgingTap tap) throws Exception {
     String upstream = server.upstream(directory);
