@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.bailiwick.policy.model.Effect;
+import io.bailiwick.policy.model.Limits;
 import io.bailiwick.policy.verdict.RuleId;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -73,6 +74,32 @@ class ReadLimitsTest {
 
   private static String filled(String filter, int members) {
     return filter.replace("LIST", list(members, "1")).replace("WORDS", list(members, "'w'"));
+  }
+
+  @Test
+  void limitsBytesOfAFilter() {
+    // {a: {$in: ["x…"]}} is 31 bytes around the text.
+    for (int over : List.of(0, 1)) {
+      String filter = "{a: {$in: ['" + "x".repeat((1 << 20) - 31 + over) + "']}}";
+      String pipeline = aggregate("{$match: " + filter + "}");
+      String delete = "{delete: 'orders', deletes: [{q: " + filter + ", limit: 0}], $db: 'app'}";
+      for (String command : List.of(find(filter), pipeline, delete)) {
+        if (over == 0) {
+          judge.forwarded(command);
+        } else {
+          judge.denies(command, RuleId.LIMIT);
+        }
+      }
+    }
+  }
+
+  @Test
+  void leavesRoomInAFilterForTheMembersThatThePolicyAllows() {
+    Limits few = Limits.DEFAULT;
+    assertEquals(1 << 20, few.filterBytes());
+    Limits many =
+        new Limits(few.maxTime(), 50, 100_000, 100, few.inFlightBytes(), 0, 0, few.stages());
+    assertEquals(6_400_000, many.filterBytes());
   }
 
   @Test

@@ -20,6 +20,7 @@ import com.mongodb.client.model.DeleteOptions;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.InsertOneOptions;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.RSAKey;
 import io.bailiwick.proxy.auth.Users;
 import io.bailiwick.proxy.auth.UsersFileWriter;
 import io.bailiwick.proxy.auth.Verifiers;
@@ -35,10 +36,14 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -60,6 +65,8 @@ final class ActsForTenantsTest {
   private WireTap tap;
   private Proxy proxy;
   private MongoClient client;
+  private volatile RSAKey signing = Tokens.first();
+  private volatile CountDownLatch served = new CountDownLatch(100);
 
   @BeforeEach
   void start() throws IOException {
@@ -336,6 +343,45 @@ final class ActsForTenantsTest {
     }
     many.shutdown();
     assertEquals(13, code(() -> count(signed(ACME))), "the old key is gone");
+  }
+
+  @Test
+  void failsNoOperationWhileKeysTakeTurnsUnderLoad() throws Exception {
+    insert(signed(ACME), 0, 1);
+    AtomicInteger numbers = new AtomicInteger();
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService many = Executors.newFixedThreadPool(4);
+    Callable<Integer> load =
+        () -> {
+          int wrong = 0;
+          while (!over.get()) {
+            RSAKey key = signing;
+            CountDownLatch told = served;
+            int number = numbers.incrementAndGet();
+            wrong +=
+                count(token(ACME).by(key, JWSAlgorithm.RS256).claim("jti", number).sign()) == 1
+                    ? 0
+                    : 1;
+            told.countDown();
+          }
+          return wrong;
+        };
+    List<Future<Integer>> clients = IntStream.range(0, 4).mapToObj(i -> many.submit(load)).toList();
+    for (RSAKey next : List.of(Tokens.second(), Tokens.first(), Tokens.second())) {
+      assertTrue(served.await(60, TimeUnit.SECONDS), () -> "served: " + numbers);
+      issuer.answering(StubHttp.json(Tokens.jwks(Tokens.first(), Tokens.second())));
+      signing = next;
+      served = new CountDownLatch(100);
+      assertTrue(served.await(60, TimeUnit.SECONDS), () -> "served: " + numbers);
+      issuer.answering(StubHttp.json(Tokens.jwks(next)));
+      served = new CountDownLatch(100);
+    }
+    assertTrue(served.await(60, TimeUnit.SECONDS), () -> "served: " + numbers);
+    over.set(true);
+    for (Future<Integer> each : clients) {
+      assertEquals(0, each.get(60, TimeUnit.SECONDS));
+    }
+    many.shutdown();
   }
 
   @Test

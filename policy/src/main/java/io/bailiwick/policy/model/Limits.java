@@ -26,4 +26,9 @@ public record Limits(
   /** What holds where a policy says nothing. */
   public static final Limits DEFAULT =
       new Limits(Duration.ofSeconds(30), 50, 10_000, 100, 64L << 20, 0, 0, 10_000);
+
+  /** Of one filter: a megabyte, or room for the members that an {@code $in} may have. */
+  public int filterBytes() {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1 << 20, 64L * inMembers));
+  }
 }

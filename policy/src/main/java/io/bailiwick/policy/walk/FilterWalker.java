@@ -123,6 +123,10 @@ public final class FilterWalker {
 
   private void walk(Elements filter, MatchPlace place) {
     Elements members = context.document(filter);
+    int most = context.limits().filterBytes();
+    if (filter.valueEnd() - filter.valueStart() > most) {
+      throw Refusals.limit("a filter of more than " + most + " bytes");
+    }
     context.enter(filter.valueStart());
     document(members, place, deeper(context.limits().filterDepth()));
     context.leave(filter.valueEnd());

@@ -21,6 +21,8 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys behind a URL: had early, renewed when needed, and never lost to a bad answer. */
 final class FetchedKeysTest {
@@ -60,9 +62,12 @@ final class FetchedKeysTest {
   }
 
   private FetchedKeys keys() {
+    return keys(Duration.ofSeconds(5));
+  }
+
+  private FetchedKeys keys(Duration timeout) {
     ExternalLimits limits =
-        new ExternalLimits(
-            Duration.ofSeconds(5), 256 * 1024, 1, Duration.ofMillis(1), Duration.ofSeconds(1));
+        new ExternalLimits(timeout, 256 * 1024, 1, Duration.ofMillis(1), Duration.ofSeconds(1));
     return new FetchedKeys(
         "corporate",
         stub.uri(),
@@ -74,7 +79,10 @@ final class FetchedKeysTest {
 
   /** Keys as they are once the fetch at the start is over. */
   private FetchedKeys fetched() throws Exception {
-    FetchedKeys keys = keys();
+    return fetched(keys());
+  }
+
+  private FetchedKeys fetched(FetchedKeys keys) throws Exception {
     keys.after(new KeySource.Generation(0, VerificationKeys.NONE)).get(20, TimeUnit.SECONDS);
     outcomes.take();
     return keys;
@@ -138,6 +146,23 @@ final class FetchedKeysTest {
     stub.close();
     newer(keys);
     assertTrue(has(keys, "first"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void keepsTheKeysItHasWhileTheServiceIsSilent(boolean headersFirst) throws Exception {
+    stub.answering(StubHttp.json(FIRST));
+    FetchedKeys keys = fetched(keys(Duration.ofMillis(500)));
+    KeySource.Generation before = keys.current();
+    stub.answering(stub.silence(headersFirst));
+    clock.advance(FetchedKeys.LEAST_PAUSE);
+    var newer = keys.after(before);
+    assertTrue(has(keys, "first"), "nobody whose key is known waits");
+    assertEquals(before.number(), newer.get(20, TimeUnit.SECONDS).number());
+    assertTrue(has(keys, "first"));
+    stub.answering(StubHttp.json(BOTH));
+    clock.advance(FetchedKeys.AFTER_FAILURE);
+    assertNotNull(newer(keys).keys().find("second", JWSAlgorithm.RS256));
   }
 
   @Test
