@@ -67,6 +67,9 @@ def one_write_drivers(target, pymongo):
     here = pathlib.Path(__file__).resolve().parent
     node = node_packages() / "node_modules"
     scenarios = here / "scenarios"
+    # The proxy's own driver, from its jars; the source is compiled at each start.
+    yield "Java driver", ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp",
+                          str(here.parent / "proxy" / "target" / "lib" / "*"), str(scenarios / "TlsJava.java")], {}
     yield f"PyMongo {PYMONGO}", [sys.executable, str(scenarios / "tls_pymongo.py")], {"PYTHONPATH": str(pymongo)}
     yield f"Node driver {NODE_PACKAGES['mongodb']}", ["node", str(scenarios / "tls_node.mjs")], {
         "NODE_MODULES": str(node)}
