@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With an audit on a device that is always full: required lets nothing through, else it counts. */
 @Timeout(60)
@@ -25,10 +27,12 @@ final class RequiredAuditTest {
 
   @TempDir Path directory;
 
-  @Test
-  void nothingReachesMongoDbThatCannotBeRecorded() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev/full", "/proc/version"})
+  void nothingReachesMongoDbThatCannotBeRecorded(String fullOrReadOnly) throws Exception {
     try (ProxyFixture fixture = new ProxyFixture(directory)) {
-      fixture.upstreamAndAudit("{ to: /dev/full, decisions: all, required: true }");
+      fixture.upstreamAndAudit(
+          "{ to: %s, decisions: all, required: true }".formatted(fullOrReadOnly));
       try (Proxy proxy = fixture.start();
           MongoClient acme = ProxyFixture.client(proxy, ProxyFixture.ACME)) {
         Http.await(proxy.metricsAddress(), "/readyz", 200);
