@@ -1,5 +1,7 @@
 package io.bailiwick.proxy.audit;
 
+import io.bailiwick.proxy.config.AuditLines;
+import io.bailiwick.proxy.config.AuditSchema;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
 import io.bailiwick.proxy.external.ExternalCalls;
@@ -30,15 +32,13 @@ public final class AuditOutput {
   public static AuditLog open(
       ProxyConfig.Audit config, Supplier<ExternalCalls> calls, CollectorRegistry registry)
       throws IOException {
-    ProxyConfig.AuditLines lines = config.lines();
+    AuditLines lines = config.lines();
     Path keyFile = lines.keyFile();
     Keyed keyed = new Keyed(keyFile == null ? null : KeyFile.read(keyFile).derive("audit"));
     AuditSink sink = sink(config, calls);
     HashChain chain = lines.chain() ? new HashChain(keyed, sink.lastLine()) : null;
     LineFormat format =
-        lines.schema() == ProxyConfig.AuditSchema.OCSF
-            ? new OcsfFormat(keyed)
-            : new FlatFormat(keyed);
+        lines.schema() == AuditSchema.OCSF ? new OcsfFormat(keyed) : new FlatFormat(keyed);
     AuditLog.Settings settings =
         new AuditLog.Settings(
             lines.all(), lines.hashes(), config.required(), AuditLog.QUEUE, STALL);

@@ -75,20 +75,15 @@ final class AuditParser {
     }
   }
 
-  private ProxyConfig.AuditLines lines(YamlMap section) {
-    ProxyConfig.AuditSchema schema =
+  private AuditLines lines(YamlMap section) {
+    AuditSchema schema =
         settings.read(
             section,
             "schema",
             field ->
                 field.word(
-                    ProxyConfig.AuditSchema.FLAT,
-                    new TreeMap<>(
-                        Map.of(
-                            "flat",
-                            ProxyConfig.AuditSchema.FLAT,
-                            "ocsf",
-                            ProxyConfig.AuditSchema.OCSF))));
+                    AuditSchema.FLAT,
+                    new TreeMap<>(Map.of("flat", AuditSchema.FLAT, "ocsf", AuditSchema.OCSF))));
     boolean all =
         settings.read(
             section,
@@ -108,14 +103,14 @@ final class AuditParser {
               ProblemCode.BAD_VALUE,
               "none, or hash beside keyFile: FILE; without a key values are guessed");
     }
-    return new ProxyConfig.AuditLines(schema, all, hashes, chain, keyFile);
+    return new AuditLines(schema, all, hashes, chain, keyFile);
   }
 
-  private ProxyConfig.AuditDelivery delivery(YamlMap section) {
+  private AuditDelivery delivery(YamlMap section) {
     YamlMap rotate = section.field("rotate").map();
     rotate.allow(List.of("size", "keep"));
-    ProxyConfig.AuditDelivery fallback = ProxyConfig.AuditDelivery.DEFAULT;
-    return new ProxyConfig.AuditDelivery(
+    AuditDelivery fallback = AuditDelivery.DEFAULT;
+    return new AuditDelivery(
         settings.read(rotate, "size", field -> field.size(fallback.rotateSize(), 0, LARGEST)),
         settings.read(rotate, "keep", field -> field.integer(fallback.rotateKeep(), 0, MOST_KEPT)),
         settings.duration(

@@ -276,41 +276,8 @@ public record ProxyConfig(
     public static final Traces OFF = new Traces(null, Duration.ofSeconds(5), null);
   }
 
-  /** How a line is written. */
-  public enum AuditSchema {
-    FLAT,
-    OCSF
-  }
-
   /**
-   * What stands in a line.
-   *
-   * @param all true for a line for each command, false for one for each denial
-   * @param hashes true if values appear as hashes
-   * @param chain true if each line holds the hash of the one before
-   * @param keyFile key of all hashes, or null
-   */
-  public record AuditLines(
-      AuditSchema schema, boolean all, boolean hashes, boolean chain, @Nullable Path keyFile) {}
-
-  /**
-   * How lines get where they are to be.
-   *
-   * @param rotateSize bytes at which a file is full; 0 for never
-   * @param rotateKeep full files that are kept
-   * @param timeout of one attempt to hand lines to a service
-   * @param tokenFile what the service wants as a bearer token, or null
-   */
-  public record AuditDelivery(
-      long rotateSize, int rotateKeep, Duration timeout, @Nullable Path tokenFile) {
-    /** What holds where the file says nothing. */
-    public static final AuditDelivery DEFAULT =
-        new AuditDelivery(100L << 20, 5, Duration.ofSeconds(5), null);
-  }
-
-  /**
-   * How far shared collections are searched, in the background, for documents that belong to no
-   * tenant.
+   * How far shared collections are searched, in the background, for documents of no tenant.
    *
    * @param documents of each collection, each time; 0 for no search
    * @param time that MongoDB may take for each collection
