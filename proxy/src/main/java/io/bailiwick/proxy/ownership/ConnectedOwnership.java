@@ -130,9 +130,19 @@ public final class ConnectedOwnership implements Ownership {
     Claims asked = Claims.of(claims);
     @Nullable SessionId session =
         asked.session() < 0 ? null : useSession(owner, bytes, asked.session());
-    if (asked.opens() != null) {
-      requireRoom(owner);
+    if (asked.opens() == null) {
+      return prove(asked, bytes, owner, session);
     }
+    reserveCursor(owner);
+    try {
+      return prove(asked, bytes, owner, session);
+    } catch (RuntimeException e) {
+      cursors.giveBack(owner.policy().tenant());
+      throw e;
+    }
+  }
+
+  private Proof prove(Claims asked, byte[] bytes, Owner owner, @Nullable SessionId session) {
     Claim.InTransaction part = asked.transaction();
     return part == null
         ? cursor(owner, bytes, asked, null)
@@ -200,8 +210,9 @@ public final class ConnectedOwnership implements Ownership {
     return session;
   }
 
-  private void requireRoom(Owner owner) {
-    if (!cursors.hasRoom(owner.policy().tenant())) {
+  /** So that those which are being opened count, too. */
+  private void reserveCursor(Owner owner) {
+    if (!cursors.tryReserve(owner.policy().tenant())) {
       throw RefusedException.of(
           ErrorCode.INGRESS_REQUEST_RATE_LIMIT_EXCEEDED,
           RefusalType.OVERLOAD,

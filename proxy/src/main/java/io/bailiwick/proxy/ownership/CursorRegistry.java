@@ -24,7 +24,7 @@ final class CursorRegistry {
   private final UpstreamCleanup upstream;
   private final Observer observer;
   private final Map<Long, OwnedCursor> cursors = new ConcurrentHashMap<>();
-  private final Map<TenantValue, Integer> counts = new ConcurrentHashMap<>();
+  private final TenantCounts counts;
 
   CursorRegistry(
       OwnershipLimits limits,
@@ -33,29 +33,37 @@ final class CursorRegistry {
       UpstreamCleanup upstream,
       Observer observer) {
     this.limits = limits;
+    this.counts = new TenantCounts(limits.cursors());
     this.random = random;
     this.clock = clock;
     this.upstream = upstream;
     this.observer = observer;
   }
 
-  /** True if somebody of the tenant may open another one. */
-  boolean hasRoom(TenantValue tenant) {
-    boolean room = counts.getOrDefault(tenant, 0) < limits.cursors();
+  /**
+   * Takes a place for a cursor that somebody of the tenant is about to open; each yes is followed
+   * by one {@link #open} or one {@link #giveBack}.
+   */
+  boolean tryReserve(TenantValue tenant) {
+    boolean room = counts.tryTake(tenant);
     if (!room) {
       observer.limited(Limit.CURSORS);
     }
     return room;
   }
 
-  /** Registers a cursor of MongoDB's under a new id. */
+  /** No cursor was opened. */
+  void giveBack(TenantValue tenant) {
+    counts.giveBack(tenant);
+  }
+
+  /** Registers a cursor of MongoDB's under a new id, in the place that was reserved for it. */
   OwnedCursor open(long upstreamId, int server, boolean tripwire, OwnedCursor.Origin origin) {
     while (true) {
       long id = random.nextLong() >>> 1;
       OwnedCursor cursor =
           new OwnedCursor(id, upstreamId, server, tripwire, origin, clock.millis());
       if (id != 0 && cursors.putIfAbsent(id, cursor) == null) {
-        counts.merge(origin.policy().tenant(), 1, Integer::sum);
         observer.cursors(1);
         return cursor;
       }
@@ -82,8 +90,7 @@ final class CursorRegistry {
   /** MongoDB has no such cursor any more. */
   void forget(OwnedCursor cursor) {
     if (cursors.remove(cursor.clientId(), cursor)) {
-      counts.computeIfPresent(
-          cursor.opener().principal().tenant(), (any, count) -> count == 1 ? null : count - 1);
+      counts.giveBack(cursor.opener().principal().tenant());
       observer.cursors(-1);
     }
   }
@@ -112,14 +119,14 @@ final class CursorRegistry {
 
   /** Ends all cursors of a principal. */
   void endAll(Principal principal) {
-    if (counts.containsKey(principal.tenant())) {
+    if (counts.hasAny(principal.tenant())) {
       endIf(cursor -> cursor.opener().principal().equals(principal));
     }
   }
 
   /** Ends those that belong to one connection of a tenant's. */
   void endConnection(TenantValue tenant, long connection) {
-    if (counts.containsKey(tenant)) {
+    if (counts.hasAny(tenant)) {
       endIf(cursor -> cursor.opener().connection() == connection);
     }
   }

@@ -38,7 +38,7 @@ final class Holder {
   }
 
   /** Takes in another session; false if there are too many. Any thread. */
-  boolean admit(SessionId clientId, LiveSession session, int limit) {
+  synchronized boolean admit(SessionId clientId, LiveSession session, int limit) {
     if (sessions.size() >= limit) {
       return false;
     }

@@ -62,6 +62,7 @@ final class TransactionProof implements Proof {
 
   @Override
   public void onUnsent() {
+    cursor.onUnsent();
     if (step == Step.START) {
       registry.forget(transaction);
     } else if (step == Step.ABORT) {
@@ -78,6 +79,7 @@ final class TransactionProof implements Proof {
 
   @Override
   public void onReplied(boolean ok, int code) {
+    cursor.onReplied(ok, code);
     if (ok && step == Step.COMMIT) {
       registry.close(transaction, State.COMMITTED);
     } else if (step == Step.ABORT || code == ErrorCode.NO_SUCH_TRANSACTION.code()) {

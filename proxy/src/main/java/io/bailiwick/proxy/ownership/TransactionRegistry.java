@@ -29,7 +29,7 @@ final class TransactionRegistry {
   private final Observer observer;
   private final CursorRegistry cursors;
   private final Map<SessionId, OwnedTransaction> transactions = new ConcurrentHashMap<>();
-  private final Map<TenantValue, Integer> counts = new ConcurrentHashMap<>();
+  private final TenantCounts counts;
 
   TransactionRegistry(
       OwnershipLimits limits,
@@ -38,6 +38,7 @@ final class TransactionRegistry {
       Observer observer,
       CursorRegistry cursors) {
     this.limits = limits;
+    this.counts = new TenantCounts(limits.transactions());
     this.clock = clock;
     this.upstream = upstream;
     this.observer = observer;
@@ -84,8 +85,7 @@ final class TransactionRegistry {
   private OwnedTransaction begin(SessionId session, long number, OwnedTransaction.Terms terms) {
     OwnedTransaction next = new OwnedTransaction(session, number, terms, clock.millis());
     TenantValue tenant = next.policy().tenant();
-    if (counts.merge(tenant, 1, Integer::sum) > limits.transactions()) {
-      discount(tenant);
+    if (!counts.tryTake(tenant)) {
       observer.limited(Limit.TRANSACTIONS);
       throw TransactionRefusals.tooMany(limits.transactions());
     }
@@ -98,7 +98,7 @@ final class TransactionRegistry {
             return mayFollow(latest, number) ? next : refuse(latest, number);
           });
     } catch (RefusedException e) {
-      discount(tenant);
+      counts.giveBack(tenant);
       throw e;
     }
     observer.transactions(1);
@@ -205,14 +205,10 @@ final class TransactionRegistry {
     if (written != null && outcome == State.COMMITTED) {
       written.holds();
     }
-    discount(transaction.terms().owner().policy().tenant());
+    counts.giveBack(transaction.terms().owner().policy().tenant());
     observer.transactions(-1);
     opened.forEach(cursors::end);
     return true;
-  }
-
-  private void discount(TenantValue tenant) {
-    counts.computeIfPresent(tenant, (any, count) -> count == 1 ? null : count - 1);
   }
 
   /** Nothing of it has reached MongoDB: as if it had never begun. */
@@ -231,14 +227,14 @@ final class TransactionRegistry {
 
   /** Ends all of a principal that has left. */
   void endAll(Principal principal) {
-    if (counts.containsKey(principal.tenant())) {
+    if (counts.hasAny(principal.tenant())) {
       removeIf(transaction -> transaction.terms().owner().policy().principal().equals(principal));
     }
   }
 
   /** Ends those that belong to one connection of a tenant's. */
   void endConnection(TenantValue tenant, long connection) {
-    if (counts.containsKey(tenant)) {
+    if (counts.hasAny(tenant)) {
       removeIf(transaction -> transaction.terms().connection() == connection);
     }
   }

@@ -271,8 +271,6 @@ class ConnectedOwnershipTest {
   void endsACursorWhoseFirstBatchWasLost() {
     Proof proof =
         ownership.prove(List.of(new Claim.OpensCursor("ads", "campaigns", READS)), new byte[0], a);
-    proof.onLost();
-    assertEquals(List.of(), killed);
     long id = proof.cursorId(UPSTREAM_ID, 0, true);
     assertThrows(IllegalStateException.class, () -> proof.cursorId(UPSTREAM_ID, 0, true));
 

@@ -389,7 +389,10 @@ class OwnedTransactionsTest {
   @Test
   void keepsItsCursorsToItself() {
     Claim opens = new Claim.OpensCursor("ads", "campaigns", List.of());
-    long id = carriedOut(a, Step.START, 1, opens).cursorId(42, 1, true);
+    Proof opening = prove(a, Step.START, 1, opens);
+    opening.onServer(1);
+    long id = opening.cursorId(42, 1, true);
+    opening.onReplied(true, 0);
     Claim owns = new Claim.OwnsCursor(24, "ads", "campaigns");
 
     RefusedException outside =
