@@ -43,7 +43,6 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   private @Nullable Future<?> pause;
   private @Nullable Breaker tried;
   private final RetryBudget retries;
-  private int lastRequestId;
   private boolean readable = true;
   private boolean closed;
 
@@ -103,9 +102,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       request.discard(Kind.OTHER_SERVER); // It has left the cluster, and what was there with it.
     } else {
       waiting = request;
-      // Nobody waits longer for a server than for the answer.
-      long left = request.deadlineNanos() - dialer.clock().getAsLong();
-      Opening.Wanted wanted = new Opening.Wanted(route, account, dialer::admitsClients, left);
+      Wanted wanted = Wanted.until(request.deadlineNanos(), dialer, route, account);
       awaited = connections.await(wanted, position, request.owner(), this);
     }
   }
@@ -114,7 +111,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       Verdict.Forward forward, OpMsg message, UpstreamRequest.Asker asker) {
     try {
       return UpstreamRequest.render(
-          forward, message, dialer.clusterTime().element(), ++lastRequestId, asker);
+          forward, message, dialer.clusterTime().element(), connections.nextRequestId(), asker);
     } catch (MalformedMessageException e) {
       asker.proof().onUnsent();
       asker.sink().onFailure(new UpstreamFailure(Kind.TOO_LARGE, false, false));

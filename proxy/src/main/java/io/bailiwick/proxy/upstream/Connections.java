@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a client's requests get their connections from. Confined to an event loop. */
 interface Connections {
+  /** An id for the next request: no reply to it answers a request of another client, too. */
+  int nextRequestId();
+
   /** An open connection to that server on which nothing is outstanding, or null. */
   @Nullable UpstreamConnection take(int server, @Nullable ServiceAccount account);
 
@@ -14,7 +17,7 @@ interface Connections {
    * @param server position of the server that is meant; {@code ANY_SERVER} if none is known to fit
    * @param owner for whom, so that all tenants get their turn
    */
-  Awaited await(Opening.Wanted wanted, int server, Owner owner, Opening.Then then);
+  Awaited await(Wanted wanted, int server, Owner owner, Opening.Then then);
 
   /**
    * The request on it has been answered.

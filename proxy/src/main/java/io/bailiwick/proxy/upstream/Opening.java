@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 final class Opening {
-  private static final long PAUSE_MILLIS = 100;
+  static final long PAUSE_MILLIS = 100;
 
   /** Told once how it went, on the event loop. */
   interface Then {
@@ -27,23 +26,6 @@ final class Opening {
     void onOpened(UpstreamConnection connection);
 
     void onFailed(Kind kind);
-  }
-
-  /**
-   * What is to be opened.
-   *
-   * @param account whom to log in as; null for nobody
-   * @param admitted false as long as it must wait
-   * @param patienceNanos how long somebody waits for it, who will say then that the time is over;
-   *     longer than the time for selection for nobody
-   */
-  record Wanted(
-      Route route, @Nullable ServiceAccount account, BooleanSupplier admitted, long patienceNanos) {
-
-    /** To a server that takes writes, without an account, for whoever waits. */
-    static Wanted anonymous(Dialer dialer) {
-      return new Wanted(Route.TO_PRIMARY, null, dialer::admitsClients, Long.MAX_VALUE);
-    }
   }
 
   private final Dialer dialer;
@@ -63,14 +45,13 @@ final class Opening {
     this.wanted = wanted;
     this.then = then;
     this.candidates = Collections.emptyIterator();
-    long patience = Math.min(wanted.patienceNanos(), dialer.timeouts().selection().toNanos());
-    this.timer = loop.schedule(this::onTimeIsOver, patience, TimeUnit.NANOSECONDS);
+    this.timer = loop.schedule(this::onTimeIsOver, wanted.leftNanos(dialer), TimeUnit.NANOSECONDS);
   }
 
   /** Begins the proxy's own connection; the outcome is told after this returns. */
   static Opening own(
       Dialer dialer, EventLoop loop, Route route, @Nullable ServiceAccount account, Then then) {
-    Wanted wanted = new Wanted(route, account, () -> true, Long.MAX_VALUE);
+    Wanted wanted = Wanted.forSelection(dialer, route, account, () -> true);
     return start(new Opening(dialer, loop, wanted, then));
   }
 
@@ -160,9 +141,8 @@ final class Opening {
 
   private void onTimeIsOver() {
     abandonAttempt();
-    boolean ownTime = wanted.patienceNanos() > dialer.timeouts().selection().toNanos();
     Kind failure = lastFailure == null ? Kind.CONNECT_TIMEOUT : lastFailure;
-    fail(ownTime ? failure : Kind.TIMEOUT);
+    fail(wanted.overdue() ? Kind.TIMEOUT : failure);
   }
 
   private void abandonAttempt() {

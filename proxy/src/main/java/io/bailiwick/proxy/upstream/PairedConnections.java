@@ -11,11 +11,17 @@ final class PairedConnections implements Connections {
   private final Dialer dialer;
   private final EventLoop loop;
   private final List<UpstreamConnection> connections = new ArrayList<>(1);
+  private final RequestIds ids = new RequestIds();
   private @Nullable ServiceAccount account;
 
   PairedConnections(Dialer dialer, EventLoop loop) {
     this.dialer = dialer;
     this.loop = loop;
+  }
+
+  @Override
+  public int nextRequestId() {
+    return ids.next();
   }
 
   @Override
@@ -36,7 +42,7 @@ final class PairedConnections implements Connections {
   }
 
   @Override
-  public Awaited await(Opening.Wanted wanted, int server, Owner owner, Opening.Then then) {
+  public Awaited await(Wanted wanted, int server, Owner owner, Opening.Then then) {
     Opening opening =
         Opening.client(
             dialer,

@@ -1,10 +1,15 @@
 package io.bailiwick.proxy.upstream;
 
+import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
+import io.bailiwick.proxy.upstream.Servers.Server;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * names its own. Confined to the event loop.
  */
 final class PooledConnections implements Connections {
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(Opening.PAUSE_MILLIS);
+
   private final Dialer dialer;
   private final EventLoop loop;
   private final int most;
   private final Map<Integer, ServerPool> pools = new HashMap<>();
+  private final RequestIds ids = new RequestIds();
+  private int blind;
 
   /**
    * @param most connections to one server
@@ -28,27 +37,40 @@ final class PooledConnections implements Connections {
   }
 
   @Override
+  public int nextRequestId() {
+    return ids.next();
+  }
+
+  @Override
   public @Nullable UpstreamConnection take(int server, @Nullable ServiceAccount account) {
     ServerPool pool = pools.get(server);
     return pool == null ? null : pool.take();
   }
 
   @Override
-  public Awaited await(Opening.Wanted wanted, int server, Owner owner, Opening.Then then) {
-    if (server == Proof.ANY_SERVER) {
-      Opening opening = Opening.client(dialer, loop, wanted, new Adopting(then));
-      return opening::cancel;
+  public Awaited await(Wanted wanted, int server, Owner owner, Opening.Then then) {
+    TenantValue tenant = owner.policy().principal().tenant();
+    if (server != Proof.ANY_SERVER) {
+      return pool(server).await(wanted, tenant, then);
     }
-    return pool(server).await(wanted, owner.policy().principal().tenant(), then);
+    return seek(wanted, tenant, then, null);
+  }
+
+  private Awaited seek(
+      Wanted wanted, TenantValue tenant, Opening.Then then, @Nullable UpstreamConnection opened) {
+    Seeking seeking = new Seeking(wanted, tenant, then);
+    if (opened == null) {
+      loop.execute(seeking::look);
+    } else {
+      seeking.place(opened);
+    }
+    return seeking;
   }
 
   private ServerPool pool(int server) {
     return pools.computeIfAbsent(
-        server, any -> new ServerPool(dialer, loop, most, ServerPool.LONGEST_QUEUE, this::adopt));
-  }
-
-  private void adopt(UpstreamConnection connection) {
-    pool(connection.server()).adopt(connection);
+        server,
+        any -> new ServerPool(dialer, loop, server, most, ServerPool.LONGEST_QUEUE, this::seek));
   }
 
   @Override
@@ -62,23 +84,94 @@ final class PooledConnections implements Connections {
   @Override
   public void close() {}
 
-  /** Takes in a connection to whichever server came to fit. */
-  private final class Adopting implements Opening.Then {
+  /**
+   * Somebody who waits until there is a server that fits. They do not dial one each: once there is
+   * one they get in line for its connections. Only where nothing is known yet some find out.
+   */
+  private final class Seeking implements Awaited, Opening.Then {
+    private final Wanted wanted;
+    private final TenantValue tenant;
     private final Opening.Then then;
+    private @Nullable Future<?> timer;
+    private @Nullable Opening opening;
+    private @Nullable Awaited inLine;
+    private boolean over;
 
-    Adopting(Opening.Then then) {
+    Seeking(Wanted wanted, TenantValue tenant, Opening.Then then) {
+      this.wanted = wanted;
+      this.tenant = tenant;
       this.then = then;
+    }
+
+    private void look() {
+      if (over) {
+        return;
+      }
+      View view = dialer.servers().view();
+      Server server = view.choose(wanted.route(), Proof.ANY_SERVER, dialer.random());
+      long left = wanted.leftNanos(dialer);
+      if (server != null) {
+        goTo(server);
+      } else if (left == 0) {
+        then.onFailed(wanted.overdue() ? Kind.TIMEOUT : Kind.UNREACHABLE);
+      } else if (!view.isKnown() && blind < most) {
+        blind++;
+        opening = Opening.client(dialer, loop, wanted, this);
+      } else {
+        timer = loop.schedule(this::look, Math.min(PAUSE_NANOS, left), TimeUnit.NANOSECONDS);
+      }
+    }
+
+    private void goTo(Server server) {
+      UpstreamConnection open =
+          server.breaker().isClosed() ? take(server.position(), wanted.account()) : null;
+      if (open == null) {
+        inLine = pool(server.position()).await(wanted, tenant, then);
+      } else {
+        then.onOpened(open);
+      }
     }
 
     @Override
     public void onOpened(UpstreamConnection connection) {
-      adopt(connection);
-      then.onOpened(connection);
+      opening = null;
+      blind--;
+      place(connection);
+    }
+
+    /** Takes a connection that was opened to whichever server fits, if there may be one more. */
+    void place(UpstreamConnection connection) {
+      ServerPool pool = pool(connection.server());
+      if (pool.hasRoom()) {
+        pool.adopt(connection);
+        then.onOpened(connection);
+      } else {
+        connection.abandon();
+        goTo(dialer.servers().at(connection.server()));
+      }
     }
 
     @Override
-    public void onFailed(UpstreamFailure.Kind kind) {
+    public void onFailed(Kind kind) {
+      opening = null;
+      blind--;
       then.onFailed(kind);
+    }
+
+    @Override
+    public void cancel() {
+      over = true;
+      if (timer != null) {
+        timer.cancel(false);
+      }
+      if (inLine != null) {
+        inLine.cancel();
+      }
+      if (opening != null) {
+        opening.cancel();
+        opening = null;
+        blind--;
+      }
     }
   }
 }

@@ -75,7 +75,7 @@ final class RelayedLease implements Relay, Opening.Then {
               question.accept(open);
             }
           };
-      opening = Opening.client(dialer, loop, Opening.Wanted.anonymous(dialer), this);
+      opening = Opening.client(dialer, loop, Wanted.anonymous(dialer), this);
     }
   }
 

@@ -6,8 +6,10 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,26 +21,38 @@ final class ServerPool {
 
   private final Dialer dialer;
   private final EventLoop loop;
+  private final int server;
   private final int most;
   private final int longestQueue;
-  private final Consumer<UpstreamConnection> adopter;
+  private final Elsewhere elsewhere;
   private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
+  private final Set<UpstreamConnection> busy = new HashSet<>();
+  private final Set<UpstreamConnection> outdated = new HashSet<>();
   private final FairQueue<TenantValue, Waiter> waiting = new FairQueue<>();
   private int open;
 
+  /** The pools of the other servers. */
+  interface Elsewhere {
+    /**
+     * Gets a connection to whichever server fits by now.
+     *
+     * @param opened one that is there already and counts for nobody yet; null if there is none
+     */
+    Connections.Awaited seek(
+        Wanted wanted, TenantValue tenant, Opening.Then then, @Nullable UpstreamConnection opened);
+  }
+
   /**
+   * @param server position of the server
    * @param most connections, those that are being opened included
    * @param longestQueue how many may wait for one
-   * @param adopter gives an open connection to the pool of its server
+   * @param elsewhere for those who turn out to be with the wrong server
    */
   ServerPool(
-      Dialer dialer,
-      EventLoop loop,
-      int most,
-      int longestQueue,
-      Consumer<UpstreamConnection> adopter) {
+      Dialer dialer, EventLoop loop, int server, int most, int longestQueue, Elsewhere elsewhere) {
+    this.server = server;
     this.longestQueue = longestQueue;
-    this.adopter = adopter;
+    this.elsewhere = elsewhere;
     this.dialer = dialer;
     this.loop = loop;
     this.most = most;
@@ -50,13 +64,21 @@ final class ServerPool {
     while (next != null && !next.isOpen()) {
       next = idle.pollLast();
     }
+    if (next != null) {
+      busy.add(next);
+    }
     return next;
   }
 
+  /** True if there may be one more connection. */
+  boolean hasRoom() {
+    return open < most;
+  }
+
   /** Opens one if there may be one more, else waits for one, each tenant in its turn. */
-  Connections.Awaited await(Opening.Wanted wanted, TenantValue tenant, Opening.Then then) {
+  Connections.Awaited await(Wanted wanted, TenantValue tenant, Opening.Then then) {
     Waiter waiter = new Waiter(wanted, tenant, then);
-    if (open < most) {
+    if (hasRoom()) {
       waiter.open();
     } else if (hasRoomFor(tenant)) {
       waiter.queue();
@@ -80,13 +102,23 @@ final class ServerPool {
 
   /** A connection has come back from whoever took it. */
   void free(UpstreamConnection connection) {
+    busy.remove(connection);
     if (!connection.isOpen()) {
+      // It ended with its answer: the server is not what it was, and no older connection is used.
+      outdated.addAll(busy);
+      List.copyOf(idle).forEach(UpstreamConnection::abandon);
+      idle.clear();
+      return;
+    }
+    if (outdated.remove(connection)) {
+      connection.abandon();
       return;
     }
     Waiter next = waiting.poll();
     if (next == null) {
       idle.addLast(connection);
     } else {
+      busy.add(connection);
       next.give(connection);
     }
   }
@@ -94,16 +126,19 @@ final class ServerPool {
   /** Counts a connection that was opened for somebody, as long as it lives. */
   void adopt(UpstreamConnection connection) {
     open++;
+    busy.add(connection);
     connection.onEnd(
         () -> {
           idle.remove(connection);
+          busy.remove(connection);
+          outdated.remove(connection);
           onRoom();
         });
   }
 
   private void onRoom() {
     open--;
-    Waiter next = open < most ? waiting.poll() : null;
+    Waiter next = hasRoom() ? waiting.poll() : null;
     if (next != null) {
       next.open();
     }
@@ -111,16 +146,17 @@ final class ServerPool {
 
   /** Somebody who waits for a connection. */
   private final class Waiter implements Connections.Awaited, Opening.Then {
-    private final Opening.Wanted wanted;
+    private final Wanted wanted;
     private final TenantValue tenant;
     private final Opening.Then then;
     private @Nullable Future<?> timer;
     private @Nullable Opening opening;
+    private Connections.@Nullable Awaited moved;
     private long ticket;
     private long queuedAt;
     private boolean over;
 
-    Waiter(Opening.Wanted wanted, TenantValue tenant, Opening.Then then) {
+    Waiter(Wanted wanted, TenantValue tenant, Opening.Then then) {
       this.wanted = wanted;
       this.tenant = tenant;
       this.then = then;
@@ -130,12 +166,10 @@ final class ServerPool {
       ticket = waiting.add(tenant, this);
       queuedAt = dialer.clock().getAsLong();
       dialer.observer().poolWaiting(1);
-      long selection = dialer.timeouts().selection().toNanos();
-      boolean own = wanted.patienceNanos() > selection;
       timer =
           loop.schedule(
-              () -> fail(own ? Kind.POOL_BUSY : Kind.TIMEOUT),
-              Math.min(selection, wanted.patienceNanos()),
+              () -> fail(wanted.overdue() ? Kind.TIMEOUT : Kind.POOL_BUSY),
+              wanted.leftNanos(dialer),
               TimeUnit.NANOSECONDS);
     }
 
@@ -173,8 +207,21 @@ final class ServerPool {
     public void onOpened(UpstreamConnection connection) {
       opening = null;
       open--;
-      adopter.accept(connection);
-      give(connection);
+      if (connection.server() == server) {
+        adopt(connection);
+        give(connection);
+        return;
+      }
+      // While this was under way another server has taken over: those in line here go there, too.
+      move(connection);
+      for (Waiter next = waiting.poll(); next != null; next = waiting.poll()) {
+        next.move(null);
+      }
+    }
+
+    private void move(@Nullable UpstreamConnection opened) {
+      unqueue();
+      moved = elsewhere.seek(wanted, tenant, then, opened);
     }
 
     @Override
@@ -188,6 +235,9 @@ final class ServerPool {
     public void cancel() {
       over = true;
       unqueue();
+      if (moved != null) {
+        moved.cancel();
+      }
       if (opening != null) {
         opening.cancel();
         opening = null;

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Policies;
-import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.ReceivedCommand;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
+import io.bailiwick.proxy.topology.ServerState;
+import io.bailiwick.proxy.topology.ServerState.Role;
+import io.bailiwick.proxy.topology.Topology;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.Test;
 /** Clients that share connections. */
 class PooledLeaseTest {
   private static final String FIND = "{find: 'campaigns', $db: 'ads'}";
+  private static final String EMPTY =
+      "{cursor: {firstBatch: [], id: {$numberLong: '0'}, ns: 'ads.campaigns'}, ok: 1.0}";
 
   private final List<Lease> leases = new ArrayList<>();
   private ScriptedUpstream upstream;
@@ -110,6 +115,22 @@ class PooledLeaseTest {
   }
 
   @Test
+  void aReplyThatComesTwiceReachesNobodyElse() throws Exception {
+    try (GateFixture busy = GateFixture.pooled(1, Duration.ofSeconds(20), upstream.address())) {
+      ReceivedCommand first = hold(busy);
+      CollectingSink other = busy.send(busy.anotherLease(), skip(1), Policies.TENANT_B);
+      upstream.next("find", ScriptedReply.silence());
+      upstream.answer(first, EMPTY);
+      ReceivedCommand second = upstream.take("find");
+      assertEquals(first.connection(), second.connection());
+
+      upstream.answer(first, EMPTY);
+
+      assertEquals(new UpstreamFailure(Kind.PROTOCOL, true, false), other.await().failure());
+    }
+  }
+
+  @Test
   void whoeverWaitsTooLongIsToldSo() throws Exception {
     try (GateFixture busy = GateFixture.pooled(1, Duration.ofMillis(300), upstream.address())) {
       busy.send(FIND).await().outcome();
@@ -156,7 +177,7 @@ class PooledLeaseTest {
       CollectingSink modest = busy.send(busy.anotherLease(), skip(99), Policies.TENANT_B);
       assertEquals(51, busy.observer.poolWaiting());
 
-      upstream.push(held.connection(), reply(held));
+      upstream.answer(held, EMPTY);
 
       assertEquals(99, number(modest));
       // One of the flood's own stood before it, and whatever came after it is behind.
@@ -195,20 +216,108 @@ class PooledLeaseTest {
     return upstream.take("find");
   }
 
-  private static byte[] reply(ReceivedCommand find) {
-    byte[] message =
-        RawClient.message(
-            1,
-            0,
-            BsonDocument.parse(
-                "{cursor: {firstBatch: [], id: {$numberLong: '0'}, ns: 'ads.campaigns'}, ok: 1.0}"));
-    java.nio.ByteBuffer.wrap(message)
-        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-        .putInt(8, find.requestId());
-    return message;
-  }
-
   private static String skip(int number) {
     return "{find: 'campaigns', skip: " + number + ", $db: 'ads'}";
+  }
+
+  private void greets(ScriptedUpstream server, boolean primary) {
+    String json =
+        primary
+            ? ScriptedUpstream.GREETING
+            : "{isWritablePrimary: false, secondary: true, setName: 'rs0', maxWireVersion: 21,"
+                + " logicalSessionTimeoutMinutes: 30, ok: 1.0}";
+    server.always("hello", any -> ScriptedReply.json(json));
+  }
+
+  private static Topology set(ScriptedUpstream one, Role role, ScriptedUpstream other, Role its) {
+    return new Topology(
+        Topology.Kind.REPLICA_SET,
+        List.of(
+            new ServerState(one.address(), role, 1_000, Map.of(), 0, 0, 21),
+            new ServerState(other.address(), its, 1_000, Map.of(), 0, 0, 21)));
+  }
+
+  @Test
+  void thoseWhoWaitForAPrimaryShareTheConnectionsToTheNewOne() throws Exception {
+    try (ScriptedUpstream other = ScriptedUpstream.start();
+        GateFixture set =
+            GateFixture.pooled(2, Duration.ofSeconds(20), upstream.address(), other.address())) {
+      other.always("find", any -> ScriptedReply.json(EMPTY));
+      greets(upstream, false);
+      set.gate.onTopology(set(upstream, Role.SECONDARY, other, Role.SECONDARY));
+      List<CollectingSink> sinks = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        sinks.add(set.send(set.anotherLease(), FIND));
+      }
+
+      set.gate.onTopology(set(upstream, Role.SECONDARY, other, Role.PRIMARY));
+
+      for (CollectingSink sink : sinks) {
+        assertTrue(sink.await().outcome().ok());
+      }
+      assertTrue(other.connections() <= 2, other.connections() + " connections");
+      assertEquals(0, upstream.connections());
+      assertEquals(0, set.observer.poolWaiting());
+    }
+  }
+
+  @Test
+  void thoseInLineForAServerThatSteppedDownGoToTheNextOne() throws Exception {
+    try (ScriptedUpstream other = ScriptedUpstream.start();
+        GateFixture set =
+            GateFixture.pooled(1, Duration.ofSeconds(20), upstream.address(), other.address())) {
+      other.always("find", any -> ScriptedReply.json(EMPTY));
+      set.gate.onTopology(set(upstream, Role.PRIMARY, other, Role.SECONDARY));
+      ReceivedCommand held = hold(set);
+      List<CollectingSink> sinks = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        sinks.add(set.send(set.anotherLease(), FIND));
+      }
+      greets(upstream, false);
+      set.gate.onTopology(set(upstream, Role.SECONDARY, other, Role.PRIMARY));
+
+      upstream.answer(held, "{ok: 0.0, code: 10107}");
+
+      for (CollectingSink sink : sinks) {
+        assertTrue(sink.await().outcome().ok());
+      }
+      assertEquals(1, other.connections());
+      assertEquals(0, set.observer.poolWaiting());
+    }
+  }
+
+  @Test
+  void noOlderConnectionIsUsedOnceTheServerSaysThatItSteppedDown() throws Exception {
+    upstream.next("find", ScriptedReply.silence()).next("find", ScriptedReply.silence());
+    CollectingSink one = fixture.send(lease(), FIND);
+    ReceivedCommand first = upstream.take("find");
+    CollectingSink two = fixture.send(lease(), FIND);
+    ReceivedCommand second = upstream.take("find");
+    assertEquals(2, upstream.connections());
+
+    upstream.answer(first, "{ok: 0.0, code: 10107}");
+    assertFalse(one.await().outcome().ok());
+    upstream.answer(second, EMPTY);
+    assertTrue(two.await().outcome().ok());
+
+    assertTrue(fixture.send(lease(), FIND).await().outcome().ok());
+    assertEquals(2, upstream.take("find").connection());
+  }
+
+  @Test
+  void idleConnectionsEndOnceTheServerSaysThatItSteppedDown() throws Exception {
+    upstream.next("find", ScriptedReply.silence()).next("find", ScriptedReply.silence());
+    CollectingSink one = fixture.send(lease(), FIND);
+    ReceivedCommand first = upstream.take("find");
+    CollectingSink two = fixture.send(lease(), FIND);
+    ReceivedCommand second = upstream.take("find");
+    upstream.answer(second, EMPTY);
+    assertTrue(two.await().outcome().ok());
+
+    upstream.answer(first, "{ok: 0.0, code: 10107}");
+
+    assertFalse(one.await().outcome().ok());
+    assertTrue(fixture.send(lease(), FIND).await().outcome().ok());
+    assertEquals(3, upstream.connections());
   }
 }
