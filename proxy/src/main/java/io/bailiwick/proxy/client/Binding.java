@@ -2,8 +2,10 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.model.ActingPrincipal;
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.proxy.ownership.Owner;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +118,13 @@ final class Binding {
   /** The database of the user. */
   String authSource() {
     return acting == null ? owner().policy().principal().authSource() : acting.authSource();
+  }
+
+  /** True if one of them is whom the connection belongs to, or acts for a tenant as. */
+  boolean isAnyOf(Set<Principal> principals) {
+    return acting == null
+        ? principals.contains(owner().policy().principal())
+        : principals.stream().anyMatch(acting::is);
   }
 
   /** True if both are the same party. */

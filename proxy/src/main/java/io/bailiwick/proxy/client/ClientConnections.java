@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.model.Policy;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.proxy.observe.Limit;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -8,8 +9,10 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -87,18 +90,37 @@ public final class ClientConnections {
    */
   public CompletableFuture<Void> drain(DrainPlan plan) {
     draining = true;
-    onEach(ClientSession::drainAnonymous);
-    after(plan.serveOn().toMillis(), () -> drainQuiet(plan));
+    AtomicBoolean servesOn = new AtomicBoolean(true);
+    drainMonitors(plan, servesOn);
+    after(
+        plan.serveOn().toMillis(),
+        () -> {
+          servesOn.set(false);
+          drainQuiet(
+              plan,
+              services.nanoClock().getAsLong() + plan.finish().minus(plan.serveOn()).toNanos());
+        });
     after(plan.deadline().toMillis(), () -> onEach(ClientSession::drainNow));
     completeIfGone();
     return gone;
   }
 
-  private void drainQuiet(DrainPlan plan) {
+  /** Again and again: what was about to log in is over soon, and who only greets shows in time. */
+  private void drainMonitors(DrainPlan plan, AtomicBoolean servesOn) {
+    if (servesOn.get() && !gone.isDone()) {
+      long idle = plan.quiet().toNanos();
+      onEach(session -> session.drainMonitor(idle));
+      after(plan.step().toMillis(), () -> drainMonitors(plan, servesOn));
+    }
+  }
+
+  private void drainQuiet(DrainPlan plan, long finishNanos) {
     if (!gone.isDone()) {
       long idle = plan.quiet().toNanos();
-      onEach(session -> session.drain(idle));
-      after(plan.step().toMillis(), () -> drainQuiet(plan));
+      boolean mayFinish = services.nanoClock().getAsLong() - finishNanos < 0;
+      Set<Principal> unfinished = mayFinish ? services.ownership().unfinished() : Set.of();
+      onEach(session -> session.drain(idle, unfinished));
+      after(plan.step().toMillis(), () -> drainQuiet(plan, finishNanos));
     }
   }
 

@@ -2,6 +2,7 @@ package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.protocol.OpMsg;
@@ -20,6 +21,7 @@ import io.bailiwick.proxy.upstream.Relay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -464,11 +466,26 @@ final class ClientSession {
 
   // ---- going down ----
 
-  /** Ends a connection that nobody logged in on. */
-  void drainAnonymous() {
-    if (state instanceof SessionState.NotLoggedIn || state instanceof SessionState.LoggingIn) {
+  /**
+   * Ends a connection that nobody logged in on; and one to a port without logins that has not asked
+   * for anything, as monitors do not.
+   *
+   * @param idleNanos a connection that was used since may be about to ask
+   */
+  void drainMonitor(long idleNanos) {
+    boolean unused =
+        listener.asker() != null && asking == null && state instanceof SessionState.Ready;
+    if (state instanceof SessionState.NotLoggedIn
+        || state instanceof SessionState.LoggingIn
+        || unused && isQuiet(idleNanos)) {
       close(CloseCause.DRAIN);
     }
+  }
+
+  private boolean isQuiet(long idleNanos) {
+    return state.takesMessages()
+        && !decoder.midFrame()
+        && deadlines.idleNanos(loop.nanos()) >= idleNanos;
   }
 
   /**
@@ -476,14 +493,17 @@ final class ClientSession {
    *
    * @param idleNanos a connection that was used since is left for the moment: a command may be on
    *     its way
+   * @param unfinished whose connections are not ended yet
    */
-  void drain(long idleNanos) {
+  void drain(long idleNanos, Set<Principal> unfinished) {
+    Binding binding = state.binding();
+    if (!leaving && binding != null && binding.isAnyOf(unfinished)) {
+      return;
+    }
     leaving = true;
     if (state instanceof SessionState.Outstanding outstanding) {
       state = new SessionState.Draining(outstanding.binding(), outstanding.exchange());
-    } else if (state.takesMessages()
-        && !decoder.midFrame()
-        && deadlines.idleNanos(loop.nanos()) >= idleNanos) {
+    } else if (isQuiet(idleNanos)) {
       close(CloseCause.DRAIN);
     }
   }

@@ -17,8 +17,10 @@ import io.bailiwick.proxy.observe.Observer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -271,6 +273,14 @@ public final class ConnectedOwnership implements Ownership {
   @Override
   public void endSessions(Owner owner, RawDocument command) {
     ends.carryOut(owner.policy().principal(), holder(owner), command, false);
+  }
+
+  @Override
+  public Set<Principal> unfinished() {
+    Set<Principal> found = new HashSet<>();
+    cursors.openers(found);
+    transactions.owners(found);
+    return found;
   }
 
   /** Ends what is too old; to be called every now and then, on any thread. */

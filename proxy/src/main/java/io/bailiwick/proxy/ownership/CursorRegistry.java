@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,16 @@ final class CursorRegistry {
   @Nullable Principal openerOf(long clientId) {
     OwnedCursor cursor = cursors.get(clientId);
     return cursor == null ? null : cursor.opener().principal();
+  }
+
+  /** Adds everybody who has one open. */
+  void openers(Set<Principal> to) {
+    long now = clock.millis();
+    for (OwnedCursor cursor : cursors.values()) {
+      if (!cursor.isOver(now, limits)) {
+        to.add(cursor.opener().principal());
+      }
+    }
   }
 
   /** MongoDB has no such cursor any more. */

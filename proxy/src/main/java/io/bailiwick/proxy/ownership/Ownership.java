@@ -1,10 +1,12 @@
 package io.bailiwick.proxy.ownership;
 
 import io.bailiwick.policy.model.ActingPrincipal;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.protocol.bson.RawDocument;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,4 +75,7 @@ public interface Ownership {
    * may continue on another connection of the same client.
    */
   void onDisconnect(Owner owner);
+
+  /** Who has a cursor or a transaction open now, on whichever of their connections. */
+  Set<Principal> unfinished();
 }

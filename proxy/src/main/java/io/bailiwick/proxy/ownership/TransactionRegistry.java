@@ -13,6 +13,7 @@ import io.bailiwick.proxy.ownership.OwnedTransaction.State;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -222,6 +223,18 @@ final class TransactionRegistry {
     OwnedTransaction transaction = transactions.remove(session);
     if (transaction != null) {
       end(transaction);
+    }
+  }
+
+  /** Adds everybody who has one that is not over. */
+  void owners(Set<Principal> to) {
+    long now = clock.millis();
+    for (OwnedTransaction transaction : transactions.values()) {
+      synchronized (transaction) {
+        if (transaction.isLive() && !transaction.isOver(now, limits)) {
+          to.add(transaction.terms().owner().policy().principal());
+        }
+      }
     }
   }
 

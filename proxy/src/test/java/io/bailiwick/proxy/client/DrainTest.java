@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.testing.RawClient;
 import java.io.IOException;
@@ -42,7 +43,14 @@ class DrainTest {
 
   private CompletableFuture<Void> drain(Duration serveOn, Duration quiet, Duration deadline) {
     proxy.listener.close();
-    return proxy.connections.drain(new DrainPlan(serveOn, quiet, Duration.ofMillis(5), deadline));
+    return drain(serveOn, serveOn, quiet, deadline);
+  }
+
+  private CompletableFuture<Void> drain(
+      Duration serveOn, Duration finish, Duration quiet, Duration deadline) {
+    proxy.listener.close();
+    return proxy.connections.drain(
+        new DrainPlan(serveOn, finish, quiet, Duration.ofMillis(5), deadline));
   }
 
   @Test
@@ -54,6 +62,64 @@ class DrainTest {
     proxy.gate.take().reply("{n: 1, ok: 1.0}");
     assertTrue(client.receive().ok());
     assertFalse(gone.isDone());
+  }
+
+  @Test
+  void endsMonitorsOfAPortWithoutLoginsFirstToo() throws Exception {
+    try (RawClient quiet = proxy.connectBound();
+        RawClient user = proxy.connectBound()) {
+      assertTrue(quiet.call("{hello: 1, $db: 'admin'}").ok());
+      user.send(INSERT);
+      proxy.gate.take().reply("{n: 1, ok: 1.0}");
+      assertTrue(user.receive().ok());
+
+      drain(NEVER, Duration.ZERO, NEVER);
+
+      quiet.awaitEnd();
+      monitor.awaitEnd();
+      user.send(INSERT);
+      proxy.gate.take().reply("{n: 1, ok: 1.0}");
+      assertTrue(user.receive().ok());
+    }
+  }
+
+  @Test
+  void leavesAConnectionThatMayBeAboutToAskForTheFirstTime() throws Exception {
+    try (RawClient user = proxy.connectBound()) {
+      assertTrue(user.call("{hello: 1, $db: 'admin'}").ok());
+
+      drain(NEVER, Duration.ofMinutes(1), NEVER);
+      monitor.awaitEnd();
+
+      assertTrue(user.call("{ping: 1, $db: 'admin'}").ok());
+    }
+  }
+
+  @Test
+  void leavesWhoeverHasACursorOrTransactionOpenUntilItIsOver() throws Exception {
+    Principal principal = proxy.ownership.connected.get(0).policy().principal();
+    proxy.ownership.unfinished.add(principal);
+    CompletableFuture<Void> gone = drain(Duration.ZERO, NEVER, Duration.ZERO, NEVER);
+    monitor.awaitEnd();
+    for (int i = 0; i < 3; i++) {
+      client.send(INSERT);
+      proxy.gate.take().reply("{n: 1, ok: 1.0}");
+      assertTrue(client.receive().ok());
+      assertFalse(proxy.isLeaving(client));
+    }
+
+    proxy.ownership.unfinished.clear();
+
+    client.awaitEnd();
+    gone.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void waitsForOpenCursorsOnlySoLong() throws Exception {
+    proxy.ownership.unfinished.add(proxy.ownership.connected.get(0).policy().principal());
+    CompletableFuture<Void> gone = drain(Duration.ZERO, Duration.ZERO, NEVER);
+    client.awaitEnd();
+    gone.get(20, TimeUnit.SECONDS);
   }
 
   @Test
@@ -140,5 +206,6 @@ class DrainTest {
   void plansWithinTheTimeThereIs() {
     assertEquals(Duration.ofSeconds(12), DrainPlan.within(Duration.ofMinutes(2)).serveOn());
     assertEquals(Duration.ofSeconds(5), DrainPlan.within(Duration.ofSeconds(10)).serveOn());
+    assertEquals(Duration.ofMillis(7500), DrainPlan.within(Duration.ofSeconds(10)).finish());
   }
 }

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.model.ActingPrincipal;
+import io.bailiwick.policy.model.Principal;
 import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ErrorCode;
@@ -12,7 +13,9 @@ import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Ownership;
 import io.bailiwick.proxy.ownership.Proof;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.LongStream;
@@ -25,8 +28,15 @@ final class StandInOwnership implements Ownership {
   final List<String> killed = new CopyOnWriteArrayList<>();
   final BlockingQueue<byte[]> endedSessions = new LinkedBlockingQueue<>();
 
+  final Set<Principal> unfinished = ConcurrentHashMap.newKeySet();
+
   /** If set, connections cannot be given up. */
   volatile boolean broken;
+
+  @Override
+  public Set<Principal> unfinished() {
+    return Set.copyOf(unfinished);
+  }
 
   @Override
   public void onConnect(Owner owner) {
