@@ -10,7 +10,6 @@ from processes import ROOT
 
 HERE = ROOT / "interop/chaos/load"
 DENIED = "NEVER-REACHES-A-SERVER"
-JARS = str(ROOT / "proxy/target/lib/*")
 
 
 class Load:
@@ -39,9 +38,11 @@ class Load:
 
 
 def commands():
+    # Without logback: the driver would write down every step it takes.
+    jars = [str(jar) for jar in (ROOT / "proxy/target/lib").glob("*.jar") if not jar.name.startswith("logback")]
     modules = node_packages() / "node_modules"
-    return [("Java driver", ["java", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", JARS,
-                             str(HERE / "JavaLoad.java")], {}),
+    return [("Java driver", ["java", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+                             os.pathsep.join(jars), str(HERE / "JavaLoad.java")], {}),
             (f"PyMongo {PYMONGO}", [sys.executable, str(HERE / "pymongo_load.py")], {}),
             (f"Node driver {NODE_PACKAGES['mongodb']}", ["node", str(HERE / "node_load.mjs")],
              {"NODE_MODULES": str(modules)})]
