@@ -4,8 +4,6 @@ import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.OpCode;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.MalformedMessageException;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.Collection;
 
 /**
@@ -25,12 +23,10 @@ public final class CompressedMessage {
   private static final int SIZE_AT = Frame.HEADER_SIZE + 4;
   private static final int COMPRESSOR_AT = Frame.HEADER_SIZE + 8;
 
-  /** Up to here a request may grow as it likes; above, only so many times. */
-  public static final int FREE_FOR_REQUESTS = 1 << 20;
+  /** Up to here a message may grow as it likes: a document may be as long, and of one letter. */
+  static final int FREE = 17 << 20;
 
-  /** The same for replies: a document may be as long, and all of one letter. */
-  public static final int FREE_FOR_REPLIES = 17 << 20;
-
+  /** Above, only so many times. */
   private static final int RATIO = 200;
 
   private final Frame frame;
@@ -47,11 +43,9 @@ public final class CompressedMessage {
    * @param frame a message with the opcode OP_COMPRESSED; borrowed
    * @param negotiated the compressors that both sides have agreed on
    * @param limit longest message in bytes, header included, once it is opened
-   * @param free up to how many bytes a message may grow as it likes; above, 200 times
    * @throws MalformedMessageException if it promises anything that may not be
    */
-  public static CompressedMessage parse(
-      Frame frame, Collection<Compressor> negotiated, int limit, int free) {
+  public static CompressedMessage parse(Frame frame, Collection<Compressor> negotiated, int limit) {
     int start = frame.start();
     if (frame.size() <= PREFIX) {
       throw MalformedMessageException.framing("a compressed message without content", start);
@@ -67,7 +61,7 @@ public final class CompressedMessage {
     }
     int size = Bytes.int32(frame.bytes(), start + SIZE_AT);
     int compressed = frame.size() - PREFIX;
-    if (size <= 0 || size > limit - Frame.HEADER_SIZE || size > free && size / RATIO > compressed) {
+    if (size <= 0 || size > limit - Frame.HEADER_SIZE || size > FREE && size / RATIO > compressed) {
       throw MalformedMessageException.framing("uncompressedSize out of range", start + SIZE_AT);
     }
     return new CompressedMessage(frame, compressor, size);
@@ -106,20 +100,18 @@ public final class CompressedMessage {
     return new Frame(opened, 0, opened.length);
   }
 
-  /**
-   * Compresses a whole OP_MSG; the caller owns the result.
-   *
-   * @param message array that holds it from offset 0; copied
-   */
-  static ByteBuf write(
-      ByteBufAllocator allocator, Compressor compressor, byte[] message, int from, int length) {
+  /** A whole OP_MSG, compressed. */
+  static byte[] write(Compressor compressor, byte[] message, int from, int length) {
     int size = length - Frame.HEADER_SIZE;
     byte[] content = compressor.compress(message, from + Frame.HEADER_SIZE, size);
-    ByteBuf out = allocator.buffer(PREFIX + content.length);
-    out.writeIntLE(PREFIX + content.length);
-    out.writeBytes(message, from + 4, 8);
-    out.writeIntLE(OpCode.OP_COMPRESSED);
-    out.writeBytes(message, from + 12, 4);
-    return out.writeIntLE(size).writeByte(compressor.id()).writeBytes(content);
+    byte[] out = new byte[PREFIX + content.length];
+    Bytes.putInt32(out, 0, out.length);
+    System.arraycopy(message, from + 4, out, 4, 8);
+    Bytes.putInt32(out, 12, OpCode.OP_COMPRESSED);
+    System.arraycopy(message, from + 12, out, OPCODE_AT, 4);
+    Bytes.putInt32(out, SIZE_AT, size);
+    out[COMPRESSOR_AT] = compressor.id();
+    System.arraycopy(content, 0, out, PREFIX, content.length);
+    return out;
   }
 }

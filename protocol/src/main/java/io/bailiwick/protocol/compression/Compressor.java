@@ -4,6 +4,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -47,7 +48,12 @@ public enum Compressor {
         deflater.setInput(bytes, from, length);
         deflater.finish();
         byte[] out = new byte[length + length / 1000 + 64];
-        return trimmed(out, deflater.deflate(out));
+        int size = deflater.deflate(out);
+        while (!deflater.finished()) { // There are libraries that need more.
+          out = Arrays.copyOf(out, out.length + length / 4 + 64);
+          size += deflater.deflate(out, size, out.length - size);
+        }
+        return trimmed(out, size);
       } finally {
         deflater.end();
       }
@@ -92,6 +98,10 @@ public enum Compressor {
     @Override
     boolean decompress(byte[] in, int from, int length, byte[] out, int at) {
       try {
+        // Frames behind the first would be opened as well, or skipped with whatever they hold.
+        if (Zstd.findFrameCompressedSize(in, from, length) != length) {
+          return false;
+        }
         long size = Zstd.decompressByteArray(out, at, out.length - at, in, from, length);
         return size == out.length - at;
       } catch (ZstdException e) {
@@ -160,6 +170,6 @@ public enum Compressor {
   }
 
   private static byte[] trimmed(byte[] out, int size) {
-    return java.util.Arrays.copyOf(out, size);
+    return Arrays.copyOf(out, size);
   }
 }

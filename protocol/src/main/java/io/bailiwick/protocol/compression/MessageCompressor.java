@@ -1,5 +1,6 @@
 package io.bailiwick.protocol.compression;
 
+import io.bailiwick.protocol.ByteBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Compresses messages on their way out, each of them whole. Replies that are very short gain
  * nothing and go out as they are; requests go out compressed all the same, because MongoDB replies
  * in kind. Messages above {@value #LARGEST} bytes go out as they are, for which the event loop has
- * no time and nobody the memory: a peer takes either. Event-loop confined.
+ * no time and nobody the memory: a peer takes either. So do those for which the budget has no room;
+ * what is collected and what is compressed counts until it has left. Event-loop confined.
  */
 public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
   /** Replies shorter than this, in bytes, go out as they are. */
@@ -22,23 +24,25 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
   static final int LARGEST = 1 << 20;
 
   private final boolean requests;
+  private final ByteBudget budget;
   private final List<ChannelPromise> promises = new ArrayList<>();
   private @Nullable Compressor compressor;
   private @Nullable ByteBuf collected;
   private int rest;
 
-  private MessageCompressor(boolean requests) {
+  private MessageCompressor(boolean requests, ByteBudget budget) {
     this.requests = requests;
+    this.budget = budget;
   }
 
   /** For replies: compressed where that makes them shorter. */
-  public static MessageCompressor ofReplies() {
-    return new MessageCompressor(false);
+  public static MessageCompressor ofReplies(ByteBudget budget) {
+    return new MessageCompressor(false, budget);
   }
 
   /** For requests: compressed so that their replies are. */
-  public static MessageCompressor ofRequests() {
-    return new MessageCompressor(true);
+  public static MessageCompressor ofRequests(ByteBudget budget) {
+    return new MessageCompressor(true, budget);
   }
 
   /**
@@ -68,11 +72,11 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext context, ByteBuf piece, ChannelPromise promise) {
     int length = length(piece);
-    if (length < SMALLEST && !requests || length > LARGEST) {
+    if (length < SMALLEST && !requests || length > LARGEST || !budget.tryReserve(length)) {
       rest = length - piece.readableBytes();
       context.write(piece, promise);
     } else {
-      ByteBuf whole = context.alloc().heapBuffer(length, length);
+      ByteBuf whole = new CountedBytes(context.alloc(), new byte[length], budget).clear();
       collected = whole;
       collect(context, whole, piece, promise);
     }
@@ -107,11 +111,13 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
       return whole;
     }
     int from = whole.arrayOffset() + whole.readerIndex();
-    ByteBuf out =
-        CompressedMessage.write(context.alloc(), by, whole.array(), from, whole.readableBytes());
-    boolean taken = requests || out.readableBytes() < whole.readableBytes();
-    (taken ? whole : out).release();
-    return taken ? out : whole;
+    byte[] out = CompressedMessage.write(by, whole.array(), from, whole.readableBytes());
+    boolean shorter = out.length < whole.readableBytes();
+    if (!requests && !shorter || !budget.tryReserve(out.length)) {
+      return whole;
+    }
+    whole.release();
+    return new CountedBytes(context.alloc(), out, budget);
   }
 
   private ChannelPromise promiseOfAll(ChannelHandlerContext context) {

@@ -123,8 +123,7 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
   private void open(ChannelHandlerContext context, ByteBuf whole) {
     int from = whole.arrayOffset() + whole.readerIndex();
     Frame frame = new Frame(whole.array(), from, from + whole.readableBytes());
-    CompressedMessage message =
-        CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.FREE_FOR_REPLIES);
+    CompressedMessage message = CompressedMessage.parse(frame, negotiated, limit);
     if (!budget.tryReserve(message.size())) {
       end();
       waiting.onOverBudget();

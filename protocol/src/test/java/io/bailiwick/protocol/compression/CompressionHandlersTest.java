@@ -66,7 +66,7 @@ final class CompressionHandlersTest {
 
   @Test
   void compressesNothingUntilItIsTold() {
-    MessageCompressor compressor = MessageCompressor.ofReplies();
+    MessageCompressor compressor = MessageCompressor.ofReplies(budget);
     EmbeddedChannel channel = new EmbeddedChannel(compressor);
     byte[] message = Messages.message(900);
 
@@ -84,7 +84,7 @@ final class CompressionHandlersTest {
 
   @Test
   void everyPieceIsDoneWhenItsMessageIs() {
-    MessageCompressor compressor = MessageCompressor.ofReplies();
+    MessageCompressor compressor = MessageCompressor.ofReplies(budget);
     compressor.use(Compressor.ZSTD);
     EmbeddedChannel channel = new EmbeddedChannel(compressor);
     byte[] message = Messages.message(600);
@@ -100,7 +100,7 @@ final class CompressionHandlersTest {
 
   @Test
   void anUnfinishedMessageIsDroppedWithItsConnection() {
-    MessageCompressor compressor = MessageCompressor.ofReplies();
+    MessageCompressor compressor = MessageCompressor.ofReplies(budget);
     compressor.use(Compressor.ZSTD);
     EmbeddedChannel out = new EmbeddedChannel(compressor);
     byte[] message = Messages.message(600);
@@ -119,7 +119,7 @@ final class CompressionHandlersTest {
 
   @Test
   void requestsGoOutCompressedHoweverShortSoThatTheirRepliesAre() {
-    MessageCompressor compressor = MessageCompressor.ofRequests();
+    MessageCompressor compressor = MessageCompressor.ofRequests(budget);
     compressor.use(Compressor.SNAPPY);
     EmbeddedChannel channel = new EmbeddedChannel(compressor);
     for (int size : new int[] {40, 255, 1 << 20}) {
@@ -131,6 +131,44 @@ final class CompressionHandlersTest {
       assertArrayEquals(message, received(sent, new Random(size), List.of(Compressor.SNAPPY)));
     }
     channel.finish();
+  }
+
+  @Test
+  void whatIsCompressedCountsUntilItHasLeft() {
+    MessageCompressor compressor = MessageCompressor.ofReplies(budget);
+    compressor.use(Compressor.ZSTD);
+    EmbeddedChannel channel = new EmbeddedChannel(compressor);
+    byte[] message = Messages.message(6000);
+
+    channel.writeOutbound(Unpooled.wrappedBuffer(message, 0, 300));
+    assertEquals(6000, budget.reserved());
+    channel.writeOutbound(Unpooled.wrappedBuffer(message, 300, 5700));
+    ByteBuf out = channel.readOutbound();
+    assertTrue(out.readableBytes() < 6000);
+    assertEquals(out.readableBytes(), budget.reserved());
+    out.release();
+
+    assertEquals(0, budget.reserved());
+    channel.finish();
+  }
+
+  @Test
+  void whatThereIsNoMemoryForGoesOutAsItIs() {
+    byte[] message = Messages.message(6000);
+    for (int room : new int[] {5999, 6001}) { // For none of it, or not for the result beside it.
+      ByteBudget little = new ByteBudget(room);
+      MessageCompressor compressor = MessageCompressor.ofReplies(little);
+      compressor.use(Compressor.ZSTD);
+      EmbeddedChannel channel = new EmbeddedChannel(compressor);
+      for (int i = 0; i < 2; i++) {
+        channel.writeOutbound(Unpooled.wrappedBuffer(message, 0, 300));
+        channel.writeOutbound(Unpooled.wrappedBuffer(message, 300, 5700));
+      }
+      assertArrayEquals(joined(message, message), drained(channel.outboundMessages()));
+      assertEquals(0, little.reserved());
+      channel.outboundMessages().clear();
+      channel.finish();
+    }
   }
 
   @Test
@@ -205,8 +243,8 @@ final class CompressionHandlersTest {
         () -> received(compressed, new Random(1), List.of(Compressor.SNAPPY)));
   }
 
-  private static byte[] sent(Compressor by, byte[] messages, Random random) {
-    MessageCompressor compressor = MessageCompressor.ofReplies();
+  private byte[] sent(Compressor by, byte[] messages, Random random) {
+    MessageCompressor compressor = MessageCompressor.ofReplies(budget);
     compressor.use(by);
     EmbeddedChannel channel = new EmbeddedChannel(compressor);
     int at = 0;

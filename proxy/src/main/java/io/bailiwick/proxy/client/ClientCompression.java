@@ -26,18 +26,20 @@ final class ClientCompression implements FrameSink {
   private final FrameSink next;
   private final ByteBudget budget;
   private final List<Compressor> offered;
-  private final MessageCompressor replies = MessageCompressor.ofReplies();
+  private final MessageCompressor replies;
   private List<Compressor> negotiated = List.of();
   private int limit;
+  private boolean opening;
 
   /**
    * @param offered what may be agreed on
-   * @param budget counts messages while they are open
+   * @param budget counts messages while they are open, and replies while they are compressed
    * @param next takes plain messages
    */
   ClientCompression(List<Compressor> offered, ByteBudget budget, FrameSink next) {
     this.offered = offered;
     this.budget = budget;
+    this.replies = MessageCompressor.ofReplies(budget);
     this.next = next;
   }
 
@@ -71,6 +73,11 @@ final class ClientCompression implements FrameSink {
     return negotiated;
   }
 
+  /** True while a message is handed over that came compressed. */
+  boolean isOpening() {
+    return opening;
+  }
+
   /** What replies go out through. */
   ChannelHandler handler() {
     return replies;
@@ -84,9 +91,7 @@ final class ClientCompression implements FrameSink {
       return;
     }
     try {
-      onCompressed(
-          CompressedMessage.parse(frame, negotiated, limit, CompressedMessage.FREE_FOR_REQUESTS),
-          frame.requestId());
+      onCompressed(CompressedMessage.parse(frame, negotiated, limit), frame.requestId());
     } catch (MalformedMessageException e) {
       next.onBadFrame(e);
     }
@@ -101,8 +106,10 @@ final class ClientCompression implements FrameSink {
     try {
       Frame opened = message.open();
       replies.use(message.compressor());
+      opening = true;
       next.onFrame(opened);
     } finally {
+      opening = false;
       budget.release(message.size());
     }
   }

@@ -142,6 +142,7 @@ final class ClientSession {
     if (state instanceof SessionState.Ready) {
       return true;
     }
+    loop.services().observer().limited(Limit.MEMORY);
     close(CloseCause.OVERLOAD);
     return false;
   }

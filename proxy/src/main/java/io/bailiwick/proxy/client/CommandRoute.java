@@ -77,6 +77,7 @@ final class CommandRoute {
   void refuseUnread(ClientSession session, int opCode, int requestId, int flags, long started) {
     denials.begin();
     if (opCode != OpCode.OP_MSG) {
+      admission.unread();
       session.close(CloseCause.OVERLOAD);
       return;
     }
@@ -266,6 +267,10 @@ final class CommandRoute {
 
   private void answerHere(
       ClientSession session, Request request, Verdict.Local own, String database) {
+    if (session.compression().isOpening() && LoginRoute.holdsSecrets(own)) {
+      denials.take(session, request, LoginRoute.compressed(own, database));
+      return;
+    }
     if (LoginRoute.takes(own.local())) {
       logins.take(session, request, own, database);
       return;

@@ -1,7 +1,10 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.LocalCommand;
+import io.bailiwick.policy.verdict.RefusalType;
+import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.auth.LoginFault;
 import io.bailiwick.proxy.auth.LoginStep;
@@ -23,6 +26,23 @@ final class LoginRoute {
       case SASL_START, SASL_CONTINUE, AUTHENTICATE -> true;
       default -> false;
     };
+  }
+
+  /** True if the command may show something that nobody else is to know. */
+  static boolean holdsSecrets(Verdict.Local own) {
+    return takes(own.local()) || own.body().find("speculativeAuthenticate") != null;
+  }
+
+  /** Its length would tell of them, so that the specification forbids what no driver does. */
+  static Verdict.Deny compressed(Verdict.Local own, String database) {
+    return new Verdict.Deny(
+        own.command(),
+        database,
+        ErrorCode.UNAUTHORIZED,
+        RefusalType.AUTHENTICATION,
+        RuleId.PROTOCOL,
+        "a login is never compressed",
+        false);
   }
 
   /**

@@ -19,12 +19,13 @@ final class UpstreamCompression {
   private final Channel channel;
   private final ByteBudget opened;
   private final MessageDecompressor.Waiting waiting;
-  private final MessageCompressor requests = MessageCompressor.ofRequests();
+  private final MessageCompressor requests;
   private List<Compressor> agreed = List.of();
 
   UpstreamCompression(Channel channel, ByteBudget opened, MessageDecompressor.Waiting waiting) {
     this.channel = channel;
     this.opened = opened;
+    this.requests = MessageCompressor.ofRequests(opened);
     this.waiting = waiting;
   }
 

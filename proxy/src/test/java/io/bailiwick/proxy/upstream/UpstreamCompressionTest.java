@@ -250,6 +250,13 @@ class UpstreamCompressionTest {
         lie("half the bytes", m -> zlib(m, m.length - 16, half(m))),
         lie("zstd, small inside", m -> zstd(m, 70_000, new byte[60_000])),
         lie("zstd, large inside", m -> zstd(m, 60_000, new byte[70_000])),
+        lie("two streams", m -> zlib(m, m.length - 16, twice(m, Packed.ZLIB))),
+        lie(
+            "zstd, two frames",
+            m -> Packed.framed(m, OP_MSG, m.length - 16, Packed.ZSTD, twice(m, Packed.ZSTD))),
+        lie(
+            "zstd, with a frame to be skipped",
+            m -> Packed.framed(m, OP_MSG, m.length - 16, Packed.ZSTD, skippable(m))),
         lie("zstd, cut off", m -> Packed.framed(m, OP_MSG, 900, Packed.ZSTD, cut())));
   }
 
@@ -268,6 +275,21 @@ class UpstreamCompressionTest {
 
   private static byte[] body(byte[] message) {
     return Arrays.copyOfRange(message, 16, message.length);
+  }
+
+  private static byte[] twice(byte[] message, int by) {
+    byte[] body = body(message);
+    byte[] one = Packed.packed(by, Arrays.copyOf(body, 100));
+    return joined(one, Packed.packed(by, Arrays.copyOfRange(body, 100, body.length)));
+  }
+
+  private static byte[] skippable(byte[] message) {
+    byte[] frame = {0x50, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 1, 1};
+    return joined(Packed.packed(Packed.ZSTD, body(message)), frame);
+  }
+
+  private static byte[] joined(byte[] one, byte[] other) {
+    return ByteBuffer.allocate(one.length + other.length).put(one).put(other).array();
   }
 
   private static byte[] longer(byte[] message) {
