@@ -75,7 +75,7 @@ public interface Observer {
   /**
    * A command of a client was to be ended in MongoDB.
    *
-   * @param outcome bounded: killed, over, refused or unreachable
+   * @param outcome bounded: killed, over, partly, refused or unreachable
    */
   default void operationKilled(String outcome) {}
 

@@ -28,7 +28,16 @@ final class ControlLink implements Opening.Then {
   private @Nullable Opening opening;
   private boolean closed;
 
-  private record Question(OwnCommand command, CompletableFuture<OwnReply> answer) {}
+  /**
+   * What is asked.
+   *
+   * @param process the one run of a server that it is meant for, or empty for any
+   */
+  private record Question(OwnCommand command, String process, CompletableFuture<OwnReply> answer) {
+    boolean isFor(String given) {
+      return process.isEmpty() || process.equals(given);
+    }
+  }
 
   /**
    * @param route to the one server, or to whichever takes writes
@@ -61,8 +70,17 @@ final class ControlLink implements Opening.Then {
    * there is no answer. An answer may still be an error of MongoDB's.
    */
   CompletionStage<OwnReply> ask(OwnCommand command) {
+    return ask(command, "");
+  }
+
+  /**
+   * Asks one run of a server only, since several may be reached by one address.
+   *
+   * @param process which; another one is not asked
+   */
+  CompletionStage<OwnReply> ask(OwnCommand command, String process) {
     CompletableFuture<OwnReply> answer = new CompletableFuture<>();
-    loop.execute(() -> enqueue(new Question(command, answer)));
+    loop.execute(() -> enqueue(new Question(command, process, answer)));
     return answer;
   }
 
@@ -95,8 +113,7 @@ final class ControlLink implements Opening.Then {
     UpstreamConnection open = connection;
     if (queue.isEmpty()) {
       if (!lasting && open != null) {
-        connection = null;
-        open.abandon();
+        loop.execute(this::endUnlessAsked);
       }
       return;
     }
@@ -105,8 +122,25 @@ final class ControlLink implements Opening.Then {
       opening = Opening.own(dialer, loop, route, account.get(), this);
       return;
     }
-    Question question = queue.remove();
-    open.tell(question.command(), BOUND, new Answer(question));
+    Question question = queue.poll();
+    while (question != null && !question.isFor(open.process())) {
+      question.answer().completeExceptionally(UnexpectedReplyException.of(Kind.OTHER_SERVER));
+      question = queue.poll();
+    }
+    if (question == null) {
+      askNext();
+    } else {
+      open.tell(question.command(), BOUND, new Answer(question));
+    }
+  }
+
+  /** What was just answered may have led to another question. */
+  private void endUnlessAsked() {
+    UpstreamConnection open = connection;
+    if (queue.isEmpty() && open != null && !open.isBusy()) {
+      connection = null;
+      open.abandon();
+    }
   }
 
   @Override

@@ -41,6 +41,11 @@ final class ControlLinks {
         });
   }
 
+  /** As one account, for a few questions: its connection ends with the last answer. */
+  ControlLink as(ServiceAccount account, int server) {
+    return ControlLink.ofTenant(dialer, loop, Route.to(server), () -> account);
+  }
+
   EventLoop loop() {
     return loop;
   }

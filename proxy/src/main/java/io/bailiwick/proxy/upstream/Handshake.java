@@ -77,7 +77,7 @@ final class Handshake {
         new OwnCommand.Hello(name, user, terms.compression()),
         reply -> {
           if (reply.ok()) {
-            introduction = Introduction.of(reply, terms.compression(), terms.own());
+            introduction = Introduction.of(reply, terms);
             onGreeting(Greeting.of(reply));
           } else if (reply.code() == COMMAND_NOT_FOUND && name.equals("hello")) {
             greet("isMaster");

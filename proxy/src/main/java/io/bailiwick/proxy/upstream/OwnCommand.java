@@ -119,29 +119,46 @@ sealed interface OwnCommand {
    *
    * @param connectionId as the server calls it
    * @param allUsers true to find it under another account too, which takes the privilege inprog
-   * @param mongos true to ask a mongos of itself, not of its shards
+   * @param mongos true to ask a mongos of itself, not of its shards, and how it shows itself there
    */
   record OperationsOf(long connectionId, boolean allUsers, boolean mongos) implements OwnCommand {
     @Override
     public void write(BsonWriter out) {
-      out.int32("aggregate", 1).startArray("pipeline");
-      out.startDocument("0").startDocument("$currentOp").bool("allUsers", allUsers);
-      if (mongos) {
-        out.bool("localOps", true);
-      }
-      out.end().end();
-      out.startDocument("1").startDocument("$match").int64("connectionId", connectionId);
-      out.end().end();
-      out.startDocument("2").startDocument("$project").int32("opid", 1).end().end().end();
-      out.startDocument("cursor").end();
+      OperationKill.write(out, this);
     }
   }
 
-  /** Ends an operation. */
+  /**
+   * What the shards are busy with for one connection to a mongos, as far as it is not to end
+   * already. A mongos tells its shards whom it acts for; no client of its own can say so.
+   *
+   * @param mongos the mongos, as it calls itself
+   * @param client the other end of the connection, as the mongos sees it
+   */
+  record OperationsOnShards(String mongos, String client) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      OperationKill.write(out, this);
+    }
+  }
+
+  /** Ends an operation of the server that is told. */
   record KillOperation(long operation) implements OwnCommand {
     @Override
     public void write(BsonWriter out) {
       out.int32("killOp", 1).int64("op", operation);
+    }
+  }
+
+  /**
+   * Has a mongos end an operation of one of its shards.
+   *
+   * @param operation as it was listed: {@code shard:number}
+   */
+  record KillOnShard(String operation) implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("killOp", 1).string("op", operation);
     }
   }
 

@@ -7,18 +7,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one of MongoDB's lists to its end, over as many batches as it takes. */
 final class OwnList {
   private static final int MOST_BATCHES = 10_000;
 
-  private final ControlLink link;
+  private final Function<OwnCommand, CompletionStage<OwnReply>> link;
   private final String database;
   private final List<OwnReply> members = new ArrayList<>();
   private int batches;
 
-  private OwnList(ControlLink link, String database) {
+  private OwnList(Function<OwnCommand, CompletionStage<OwnReply>> link, String database) {
     this.link = link;
     this.database = database;
   }
@@ -33,8 +34,18 @@ final class OwnList {
 
   /** Asks for a list; fails only if MongoDB cannot be reached or understood. */
   static CompletionStage<Outcome> read(ControlLink link, OwnCommand command) {
+    return read(link::ask, command);
+  }
+
+  /**
+   * Asks for a list.
+   *
+   * @param link asks for each batch of it
+   */
+  static CompletionStage<Outcome> read(
+      Function<OwnCommand, CompletionStage<OwnReply>> link, OwnCommand command) {
     OwnList list = new OwnList(link, command.database());
-    return link.ask(command).thenCompose(list::onBatch);
+    return link.apply(command).thenCompose(list::onBatch);
   }
 
   private CompletionStage<Outcome> onBatch(OwnReply reply) {
@@ -50,7 +61,7 @@ final class OwnList {
     if (++batches > MOST_BATCHES) {
       throw UnexpectedReplyException.protocol("a list without an end");
     }
-    return link.ask(new OwnCommand.NextBatch(database, collection(reply), id))
+    return link.apply(new OwnCommand.NextBatch(database, collection(reply), id))
         .thenCompose(this::onBatch);
   }
 

@@ -27,6 +27,9 @@ final class OwnReply {
     Elements elements = Elements.checked(document, 0, document.length);
     @Nullable Elements found = null;
     for (String name : path) {
+      if (found != null && found.type() != BsonType.DOCUMENT && found.type() != BsonType.ARRAY) {
+        return null;
+      }
       elements = found == null ? elements : found.inside();
       found = find(elements, name);
       if (found == null) {
@@ -68,8 +71,9 @@ final class OwnReply {
         };
   }
 
-  @Nullable String text(String name) {
-    Elements field = find(name);
+  /** The string there, or null. */
+  @Nullable String text(String... path) {
+    Elements field = find(path);
     return field != null && field.type() == BsonType.STRING ? field.string() : null;
   }
 

@@ -1,9 +1,9 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.proxy.observe.Observer;
+import io.bailiwick.proxy.upstream.OperationKill.Outcome;
 import io.bailiwick.proxy.upstream.Servers.Server;
 import io.netty.util.concurrent.Future;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -81,43 +81,26 @@ final class ServerCare implements Aftermath {
 
   @Override
   public CompletionStage<?> kill(Introduction of) {
-    ControlLink link = links.to(server.position());
-    OwnCommand question = new OwnCommand.OperationsOf(of.connectionId(), !of.own(), of.mongos());
-    return OwnList.read(link, question)
-        .thenCompose(list -> killAll(link, list))
-        .exceptionally(lost -> "unreachable")
-        .thenAccept(this::report);
+    return OperationKill.begin(of, links, server.position()).thenAccept(this::report);
   }
 
-  private static CompletionStage<String> killAll(ControlLink link, OwnList.Outcome list) {
-    if (list.code() != 0) {
-      return CompletableFuture.completedStage("refused");
-    }
-    CompletionStage<String> outcome = CompletableFuture.completedStage("over");
-    for (long operation : operations(list.members())) {
-      outcome =
-          outcome.thenCompose(
-              before ->
-                  link.ask(new OwnCommand.KillOperation(operation))
-                      .thenApply(reply -> reply.ok() ? "killed" : "refused"));
-    }
-    return outcome;
-  }
-
-  private static List<Long> operations(List<OwnReply> members) {
-    return members.stream()
-        .map(member -> member.number("opid"))
-        .filter(operation -> operation != 0)
-        .toList();
-  }
-
-  private void report(String outcome) {
-    observer.operationKilled(outcome);
-    if (!outcome.equals("over")) {
+  private void report(Outcome outcome) {
+    observer.operationKilled(outcome.word());
+    if (outcome != Outcome.OVER) {
       LOG.atWarn()
           .addKeyValue("server", server.position())
-          .addKeyValue("outcome", outcome)
-          .log("an operation of a client was past its deadline");
+          .addKeyValue("outcome", outcome.word())
+          .log("an operation of a client was past its deadline{}", remedy(outcome));
     }
+  }
+
+  private static String remedy(Outcome outcome) {
+    return switch (outcome) {
+      case KILLED, OVER -> "";
+      case PARTLY ->
+          " and goes on, on shards: upstream.username needs inprog and killop on the cluster";
+      case REFUSED -> " and goes on: upstream.username needs inprog and killop on the cluster";
+      case UNREACHABLE -> " and goes on: the proxy's own connection did not get to its server";
+    };
   }
 }

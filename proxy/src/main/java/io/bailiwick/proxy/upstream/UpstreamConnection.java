@@ -109,6 +109,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return server.position();
   }
 
+  /** Which run of which server it leads to, or empty if the server did not say. */
+  String process() {
+    return introduction.process();
+  }
+
   boolean isOpen() {
     return !ended && channel.isActive();
   }

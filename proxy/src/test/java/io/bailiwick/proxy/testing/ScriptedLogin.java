@@ -5,6 +5,8 @@ import com.ongres.scram.common.ScramMechanism;
 import com.ongres.scram.common.StringPreparation;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
@@ -15,7 +17,8 @@ import org.bson.BsonString;
 
 /**
  * The server's side of SCRAM for a {@link ScriptedUpstream}, by the library's functions and for one
- * conversation at a time: an oracle for the proxy's own login, with the lies that a test asks for.
+ * conversation on each connection: an oracle for the proxy's own login, with the lies that a test
+ * asks for.
  */
 public final class ScriptedLogin {
   private static final byte[] SALT = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
@@ -26,9 +29,13 @@ public final class ScriptedLogin {
   private String nonceSuffix = "server";
   private boolean signsWrongly;
   private boolean skipsEmptyExchange = true;
-  private String clientFirstBare = "";
-  private String serverFirst = "";
-  private boolean proven;
+  private final Map<Integer, Conversation> conversations = new ConcurrentHashMap<>();
+
+  private static final class Conversation {
+    private String clientFirstBare = "";
+    private String serverFirst = "";
+    private boolean proven;
+  }
 
   /**
    * @param secret what the mechanism takes for the password
@@ -68,27 +75,37 @@ public final class ScriptedLogin {
         "saslSupportedMechs",
         new BsonArray(java.util.List.of(new BsonString(mechanism.getName()))));
     upstream.always("hello", any -> ScriptedReply.document(greeting));
-    upstream.always("saslStart", command -> start(command.body()));
-    upstream.always("saslContinue", command -> proceed(command.body()));
+    upstream.always("saslStart", this::start);
+    upstream.always(
+        "saslContinue",
+        command -> proceed(command.body(), conversations.get(command.connection())));
     return this;
   }
 
-  private ScriptedReply start(BsonDocument command) {
-    proven = false;
-    clientFirstBare = payload(command).substring("n,,".length());
-    String nonce = clientFirstBare.substring(clientFirstBare.indexOf(",r=") + 3);
-    String salt = Base64.getEncoder().encodeToString(SALT);
-    serverFirst = "r=" + nonce + nonceSuffix + ",s=" + salt + ",i=" + iterations;
-    return reply(serverFirst, false);
+  private Conversation begin(ReceivedCommand command) {
+    Conversation conversation = new Conversation();
+    conversations.put(command.connection(), conversation);
+    return conversation;
   }
 
-  private ScriptedReply proceed(BsonDocument command) {
-    if (proven) {
+  /** Begins a conversation. */
+  public ScriptedReply start(ReceivedCommand command) {
+    Conversation now = begin(command);
+    now.clientFirstBare = payload(command.body()).substring("n,,".length());
+    String nonce = now.clientFirstBare.substring(now.clientFirstBare.indexOf(",r=") + 3);
+    String salt = Base64.getEncoder().encodeToString(SALT);
+    now.serverFirst = "r=" + nonce + nonceSuffix + ",s=" + salt + ",i=" + iterations;
+    return reply(now.serverFirst, false);
+  }
+
+  private ScriptedReply proceed(BsonDocument command, Conversation now) {
+    if (now.proven) {
       return reply("", true);
     }
     String clientFinal = payload(command);
     int proofAt = clientFinal.lastIndexOf(",p=");
-    String message = clientFirstBare + "," + serverFirst + "," + clientFinal.substring(0, proofAt);
+    String message =
+        now.clientFirstBare + "," + now.serverFirst + "," + clientFinal.substring(0, proofAt);
     byte[] salted =
         ScramFunctions.saltedPassword(
             mechanism, StringPreparation.NO_PREPARATION, secret, SALT, iterations);
@@ -98,7 +115,7 @@ public final class ScriptedLogin {
     if (!ScramFunctions.verifyClientProof(mechanism, proof, storedKey, message)) {
       return ScriptedReply.json("{ok: 0.0, code: 18, errmsg: 'Authentication failed.'}");
     }
-    proven = true;
+    now.proven = true;
     byte[] key = signsWrongly ? SALT : ScramFunctions.serverKey(mechanism, salted);
     byte[] signature = ScramFunctions.serverSignature(mechanism, key, message);
     return reply("v=" + Base64.getEncoder().encodeToString(signature), skipsEmptyExchange);

@@ -240,16 +240,6 @@ class KilledOperationTest {
   }
 
   @Test
-  void aMongosIsAskedOfItself() throws Exception {
-    reconnect("connectionId: 78, msg: 'isdbgrid'");
-    send(UPDATE, HASTY).await();
-
-    assertEquals(
-        BsonDocument.parse("{$currentOp: {allUsers: false, localOps: true}}"),
-        upstream.take("aggregate").body().getArray("pipeline").get(0));
-  }
-
-  @Test
   void sharedConnectionsAreNoDifferent() throws Exception {
     try (GateFixture pooled = GateFixture.pooled(1, Duration.ofSeconds(10), upstream.address())) {
       pooled

@@ -14,6 +14,7 @@ import io.bailiwick.proxy.ownership.UpstreamCleanup;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
 import io.bailiwick.proxy.testing.Policies;
+import io.bailiwick.proxy.testing.ReceivedCommand;
 import io.bailiwick.proxy.testing.RecordingProof;
 import io.bailiwick.proxy.testing.ScriptedLogin;
 import io.bailiwick.proxy.testing.ScriptedReply;
@@ -26,6 +27,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -43,12 +47,13 @@ class TenantAccountTest {
   @TempDir Path directory;
   private final ExecutorService hashing = Executors.newSingleThreadExecutor();
   private ScriptedUpstream upstream;
+  private ScriptedLogin login;
   private GateFixture fixture;
 
   @BeforeEach
   void start() throws Exception {
     upstream = ScriptedUpstream.start();
-    new ScriptedLogin(ScramMechanism.SCRAM_SHA_256, PASSWORD).on(upstream);
+    login = new ScriptedLogin(ScramMechanism.SCRAM_SHA_256, PASSWORD).on(upstream);
     upstream.always("buildInfo", any -> ScriptedReply.json("{version: '8.0.4', ok: 1}"));
     upstream.always(
         "find",
@@ -90,7 +95,11 @@ class TenantAccountTest {
 
   /** The user that the next login names, and the database it is of. */
   private String nextLogin() throws Exception {
-    BsonDocument start = upstream.take("saslStart").body();
+    return user(upstream.take("saslStart"));
+  }
+
+  private static String user(ReceivedCommand login) {
+    BsonDocument start = login.body();
     String first = new String(start.getBinary("payload").getData(), StandardCharsets.UTF_8);
     return start.getString("$db").getValue() + "." + first.substring(5, first.indexOf(",r="));
   }
@@ -104,7 +113,7 @@ class TenantAccountTest {
     assertEquals("accounts.svc-" + Policies.TENANT_A, nextLogin());
   }
 
-  /** It is another account's, so that the service account needs MongoDB's leave to see it. */
+  /** As the very user that began it, so that MongoDB's leave is not needed. */
   @Test
   void endsInMongoDbWhatATenantsAccountHasBegun() throws Exception {
     password(Policies.TENANT_A, PASSWORD);
@@ -112,8 +121,21 @@ class TenantAccountTest {
         ScriptedUpstream.GREETING.replace(
             ", ok: 1.0", ", connectionId: 5, saslSupportedMechs: ['SCRAM-SHA-256'], ok: 1.0");
     upstream.always("hello", any -> ScriptedReply.json(named));
+    Map<Integer, String> logins = new ConcurrentHashMap<>();
+    upstream.always(
+        "saslStart",
+        command -> {
+          logins.put(command.connection(), user(command));
+          return login.start(command);
+        });
     find(Policies.TENANT_A).outcome();
     upstream.always("update", any -> ScriptedReply.silence());
+    upstream.always(
+        "aggregate",
+        any ->
+            ScriptedReply.json(
+                "{cursor: {firstBatch: [{opid: 9}], id: {$numberLong: '0'},"
+                    + " ns: 'admin.$cmd.aggregate'}, ok: 1.0}"));
     BoundPolicy hasty =
         Policies.bind(
             Policies.policy("h", Duration.ofMillis(-1950), TripwireMode.FIRST),
@@ -126,9 +148,15 @@ class TenantAccountTest {
         new RecordingProof(),
         hasty);
 
+    int tenants = upstream.take("update").connection();
+    ReceivedCommand question = upstream.take("aggregate");
     assertEquals(
-        BsonDocument.parse("{$currentOp: {allUsers: true}}"),
-        upstream.take("aggregate").body().getArray("pipeline").get(0));
+        BsonDocument.parse("{$currentOp: {allUsers: false}}"),
+        question.body().getArray("pipeline").get(0));
+    assertEquals(question.connection(), upstream.take("killOp").connection());
+    assertEquals(
+        Set.of(tenants, question.connection()), Set.of(upstream.takeEnd(), upstream.takeEnd()));
+    assertEquals("accounts.svc-" + Policies.TENANT_A, logins.get(question.connection()));
   }
 
   @Test
