@@ -23,11 +23,19 @@ final class RelayFixture implements AutoCloseable {
   static final String FIND = "{find: 'orders', $db: 'shop'}";
 
   final ScriptedUpstream mongo = ScriptedUpstream.start();
+  final ScriptedLogin login;
   final Path policy;
   final Proxy proxy;
 
   RelayFixture(Path directory) throws IOException {
-    new ScriptedLogin(ScramMechanism.SCRAM_SHA_256, PASSWORD).on(mongo);
+    this(directory, "");
+  }
+
+  /**
+   * @param account lines of the configuration that say whom the proxy's own connections log in as
+   */
+  RelayFixture(Path directory, String account) throws IOException {
+    login = new ScriptedLogin(ScramMechanism.SCRAM_SHA_256, PASSWORD).on(mongo);
     mongo.always("connectionStatus", any -> ScriptedReply.json(users(USER, "admin")));
     mongo.always(
         "find",
@@ -49,13 +57,14 @@ final class RelayFixture implements AutoCloseable {
             upstream:
               uri: mongodb://127.0.0.1:%d
               timeouts: { connect: 1s, selection: 1s }
+            %s
             policies: { files: [policy.yaml], poll: 0s }
             metrics: { address: "127.0.0.1:0" }
             admin: { address: "127.0.0.1:0" }
             audit: { to: audit.jsonl }
             drain: { timeout: 1s }
             """
-                .formatted(mongo.address().getPort()));
+                .formatted(mongo.address().getPort(), account.indent(2).stripTrailing()));
     proxy = Proxy.start(ConfigParser.parse(config, Overrides.NONE).config());
   }
 
