@@ -72,6 +72,10 @@ final class RelayKillTest {
     return 100 + command.connection();
   }
 
+  private String user(ReceivedCommand command) {
+    return logins.getOrDefault(command.connection(), "").replaceAll(",r=.*", "");
+  }
+
   private void awaitOutcome(String outcome) throws Exception {
     String line = "bailiwick_upstream_operations_killed_total{outcome=\"" + outcome + "\",} 1.0";
     while (Http.get(fixture.proxy.metricsAddress(), "/metrics")
@@ -93,9 +97,8 @@ final class RelayKillTest {
         question.body().getArray("pipeline").get(1));
     ReceivedCommand kill = mongo.take("killOp");
     assertEquals(new BsonInt64(4242), kill.body().get("op"));
-    assertEquals("n,,n=svc", logins.get(kill.connection()).replaceAll(",r=.*", ""));
-    assertEquals(
-        "n,,n=" + RelayFixture.USER, logins.get(update.connection()).replaceAll(",r=.*", ""));
+    assertEquals("n,,n=svc", user(kill));
+    assertEquals("n,,n=" + RelayFixture.USER, user(update));
     assertEquals(update.connection(), mongo.takeEnd());
     awaitOutcome("killed");
   }

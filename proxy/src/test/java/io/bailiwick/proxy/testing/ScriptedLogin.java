@@ -76,9 +76,7 @@ public final class ScriptedLogin {
         new BsonArray(java.util.List.of(new BsonString(mechanism.getName()))));
     upstream.always("hello", any -> ScriptedReply.document(greeting));
     upstream.always("saslStart", this::start);
-    upstream.always(
-        "saslContinue",
-        command -> proceed(command.body(), conversations.get(command.connection())));
+    upstream.always("saslContinue", this::proceed);
     return this;
   }
 
@@ -98,7 +96,9 @@ public final class ScriptedLogin {
     return reply(now.serverFirst, false);
   }
 
-  private ScriptedReply proceed(BsonDocument command, Conversation now) {
+  private ScriptedReply proceed(ReceivedCommand step) {
+    Conversation now = conversations.getOrDefault(step.connection(), new Conversation());
+    BsonDocument command = step.body();
     if (now.proven) {
       return reply("", true);
     }

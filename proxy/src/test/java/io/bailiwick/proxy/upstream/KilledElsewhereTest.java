@@ -40,6 +40,14 @@ class KilledElsewhereTest {
     upstream = ScriptedUpstream.start();
     upstream.always("update", any -> ScriptedReply.silence());
     upstream.always("aggregate", any -> operations());
+    greets("connectionId: 77" + RUN_1);
+    fixture = new GateFixture(upstream.address());
+    fixture
+        .send(
+            Messages.command(1, "{insert: 'c', documents: [{}], $db: 'ads'}"),
+            ReplyPlan.Kind.WRITE,
+            new RecordingProof())
+        .await();
   }
 
   @AfterEach
@@ -59,17 +67,6 @@ class KilledElsewhereTest {
     upstream.always("hello", any -> ScriptedReply.json(greeting));
   }
 
-  private void connect(String greeting) throws Exception {
-    greets(greeting);
-    fixture = new GateFixture(upstream.address());
-    fixture
-        .send(
-            Messages.command(1, "{insert: 'c', documents: [{}], $db: 'ads'}"),
-            ReplyPlan.Kind.WRITE,
-            new RecordingProof())
-        .await();
-  }
-
   private void update() throws Exception {
     fixture
         .send(
@@ -86,7 +83,6 @@ class KilledElsewhereTest {
 
   @Test
   void onlyTheProcessThatTheConnectionLeadsToIsAsked() throws Exception {
-    connect("connectionId: 77" + RUN_1);
     update();
 
     upstream.takeEnd();
@@ -97,7 +93,6 @@ class KilledElsewhereTest {
   @ParameterizedTest
   @ValueSource(strings = {"connectionId: 12" + RUN_2, "connectionId: 12"})
   void anotherBehindTheSameAddressIsLeftAlone(String greetingOfTheOther) throws Exception {
-    connect("connectionId: 77" + RUN_1);
     greets(greetingOfTheOther);
     update();
 
@@ -110,7 +105,6 @@ class KilledElsewhereTest {
   /** Between the look and the end, the proxy's own connection was lost and opened anew. */
   @Test
   void anotherThatIsReachedMeanwhileIsLeftAlone() throws Exception {
-    connect("connectionId: 77" + RUN_1);
     upstream.always(
         "aggregate",
         any -> {

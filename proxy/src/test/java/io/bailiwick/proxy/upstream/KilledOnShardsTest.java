@@ -13,7 +13,6 @@ import io.bailiwick.proxy.testing.RecordingProof;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,14 +109,8 @@ class KilledOnShardsTest {
     return outcomes.get(0);
   }
 
-  private List<String> killed() {
-    List<String> operations = new ArrayList<>();
-    for (ReceivedCommand command : upstream.received()) {
-      if (command.name().equals("killOp")) {
-        operations.add(command.body().get("op").toString());
-      }
-    }
-    return operations;
+  private long killed() {
+    return upstream.received().stream().filter(each -> each.name().equals("killOp")).count();
   }
 
   @Test
@@ -180,7 +173,7 @@ class KilledOnShardsTest {
                 : ScriptedReply.json("{ok: 0.0, code: 13, errmsg: 'no'}"));
 
     assertEquals("partly", outcome());
-    assertEquals(1, killed().size());
+    assertEquals(1, killed());
   }
 
   @Test
@@ -199,7 +192,7 @@ class KilledOnShardsTest {
     upstream.always("aggregate", any -> list("{opid: 4242}"));
 
     assertEquals("partly", outcome());
-    assertEquals(1, killed().size());
+    assertEquals(1, killed());
   }
 
   @Test
@@ -207,6 +200,6 @@ class KilledOnShardsTest {
     upstream.always("aggregate", any -> list(""));
 
     assertEquals("over", outcome());
-    assertEquals(List.of(), killed());
+    assertEquals(0, killed());
   }
 }
