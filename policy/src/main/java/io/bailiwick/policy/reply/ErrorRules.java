@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ErrorRules {
   private static final String RETRYABLE_WRITE = "RetryableWriteError";
+  private static final String TRANSIENT = "TransientTransactionError";
+  private static final String NOTHING_WRITTEN = "NoWritesPerformed";
   private static final Set<String> LABELS =
       Set.of(
           RETRYABLE_WRITE,
-          "TransientTransactionError",
+          TRANSIENT,
           "UnknownTransactionCommitResult",
-          "NoWritesPerformed",
+          NOTHING_WRITTEN,
           "SystemOverloadedError",
           "RetryableError");
 
@@ -31,7 +33,8 @@ final class ErrorRules {
 
   private static final FieldTable INDEX = FieldTable.of(FieldRule.NUMBER, "index");
 
-  static final FieldRule LABEL_LIST = (field, context, out) -> writeLabels(labels(field), out);
+  static final FieldRule LABEL_LIST =
+      (field, context, out) -> writeLabels(labels(field, context), out);
 
   static final FieldRule WRITE_CONCERN_ERROR =
       (field, context, out) -> {
@@ -74,15 +77,22 @@ final class ErrorRules {
     out.startDocument().float64("ok", 0);
     writeCause(code, Elements.checked(bytes, start, limit), context, out);
     out.string("codeName", CannedError.of(code).codeName());
-    List<String> labels = labelsOf(Elements.checked(bytes, start, limit));
-    boolean repeatable = code != original && context.retryableWrite();
-    if (repeatable && !labels.contains(RETRYABLE_WRITE)) {
-      labels.add(RETRYABLE_WRITE);
+    List<String> labels = labelsOf(Elements.checked(bytes, start, limit), context);
+    if (code != original) {
+      addLabel(context.asked(), labels);
     }
     writeLabels(labels, out);
     CIRCUMSTANCES.copy(Elements.checked(bytes, start, limit), context, out);
     out.end();
     return original;
+  }
+
+  /** How drivers go on where MongoDB did not carry out the command, or ended its transaction. */
+  private static void addLabel(Asked asked, List<String> labels) {
+    String label = asked.inTransaction() ? TRANSIENT : RETRYABLE_WRITE;
+    if ((asked.inTransaction() || asked.retryableWrite()) && !labels.contains(label)) {
+      labels.add(label);
+    }
   }
 
   /** Code, text and, for a listed index, key pattern of an error within a reply. */
@@ -126,22 +136,23 @@ final class ErrorRules {
     return DuplicateKeyIndex.find(context.plan(), null, text);
   }
 
-  private static List<String> labelsOf(Elements reply) {
+  private static List<String> labelsOf(Elements reply, ReplyContext context) {
     while (reply.next()) {
       if (reply.nameIs("errorLabels")) {
-        return labels(reply);
+        return labels(reply, context);
       }
     }
     return new ArrayList<>();
   }
 
-  private static List<String> labels(Elements field) {
+  private static List<String> labels(Elements field, ReplyContext context) {
     List<String> kept = new ArrayList<>();
     if (field.type() == BsonType.ARRAY) {
       Elements labels = field.inside();
       while (labels.next()) {
         String label = labels.type() == BsonType.STRING ? labels.string() : "";
-        if (LABELS.contains(label) && !kept.contains(label)) {
+        boolean untrue = label.equals(NOTHING_WRITTEN) && context.asked().again();
+        if (LABELS.contains(label) && !untrue && !kept.contains(label)) {
           kept.add(label);
         }
       }

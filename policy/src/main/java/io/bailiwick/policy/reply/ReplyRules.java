@@ -100,9 +100,7 @@ public final class ReplyRules {
    * Rebuilds a whole reply.
    *
    * @param plan of the command sent; for CURSOR only errors are rebuilt here
-   * @param retryableWrite true if the driver repeats the command when an error is labelled so: it
-   *     carries txnNumber and is no part of a transaction, or is commitTransaction or
-   *     abortTransaction
+   * @param asked what else of the command labels of errors depend on
    * @param bytes what MongoDB sent; {@code start} is the offset of the body document's length,
    *     {@code limit} that behind the last byte that may be read
    * @param cursorIds gives the id that the client sees for a cursor of MongoDB's
@@ -111,12 +109,12 @@ public final class ReplyRules {
    */
   public Rebuilt rebuild(
       ReplyPlan plan,
-      boolean retryableWrite,
+      Asked asked,
       byte[] bytes,
       int start,
       int limit,
       LongUnaryOperator cursorIds) {
-    ReplyContext context = new ReplyContext(plan, retryableWrite, cursorIds);
+    ReplyContext context = new ReplyContext(plan, asked, cursorIds);
     if (out.array().length > KEPT) {
       out = new BsonWriter(1024);
     }

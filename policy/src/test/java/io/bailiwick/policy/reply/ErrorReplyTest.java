@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bailiwick.policy.verdict.ReplyPlan.Kind;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import java.util.Arrays;
+import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -111,6 +112,45 @@ class ErrorReplyTest {
         rebuilt(Kind.WRITE, true, "{ok: 0, code: 189, errorLabels: ['RetryableWriteError']}")
             .getArray("errorLabels")
             .size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void beginsATransactionAnewThatAnElectionEnded(Kind kind) {
+    Asked inside = new Asked(false, true, false);
+    for (int code : new int[] {91, 189, 10107, 11600, 11602, 13435}) {
+      BsonDocument error = rebuilt(kind, inside, "{ok: 0, code: " + code + "}");
+      assertEquals(List.of("TransientTransactionError"), labels(error));
+    }
+    assertEquals(List.of(), labels(rebuilt(kind, inside, "{ok: 0, code: 11000}")));
+    assertEquals(
+        List.of("TransientTransactionError"),
+        labels(
+            rebuilt(
+                kind, inside, "{ok: 0, code: 10107, errorLabels: ['TransientTransactionError']}")));
+  }
+
+  @Test
+  void doesNotSayThatNothingWasWrittenWhereAnEarlierTryMayHaveWritten() {
+    String refused =
+        "{ok: 0, code: 10107, errorLabels: ['RetryableWriteError', 'NoWritesPerformed']}";
+    assertEquals(
+        List.of("RetryableWriteError", "NoWritesPerformed"),
+        labels(rebuilt(Kind.WRITE, new Asked(true, false, false), refused)));
+    assertEquals(
+        List.of("RetryableWriteError"),
+        labels(rebuilt(Kind.WRITE, new Asked(true, false, true), refused)));
+    assertEquals(
+        List.of("RetryableWriteError"),
+        labels(
+            rebuilt(
+                Kind.BULK_WRITE, new Asked(true, false, true), refused.replace("ok: 0", "ok: 1"))));
+  }
+
+  private static List<String> labels(BsonDocument reply) {
+    return reply.getArray("errorLabels", new BsonArray()).stream()
+        .map(label -> label.asString().getValue())
+        .toList();
   }
 
   @ParameterizedTest

@@ -52,9 +52,16 @@ final class Reply {
   }
 
   static ReplyRules.Rebuilt rebuild(Kind kind, boolean retryableWrite, byte[] reply) {
+    return rebuild(kind, new Asked(retryableWrite, false, false), reply);
+  }
+
+  static BsonDocument rebuilt(Kind kind, Asked asked, String reply) {
+    return decode(rebuild(kind, asked, encode(reply)));
+  }
+
+  private static ReplyRules.Rebuilt rebuild(Kind kind, Asked asked, byte[] reply) {
     ReplyPlan plan = ReplyPlan.of(kind, ORDERS);
-    return new ReplyRules()
-        .rebuild(plan, retryableWrite, reply, 0, reply.length, id -> id == 0 ? 0 : 4711);
+    return new ReplyRules().rebuild(plan, asked, reply, 0, reply.length, id -> id == 0 ? 0 : 4711);
   }
 
   static void assertRebuilt(Kind kind, String reply, String expected) {

@@ -180,7 +180,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   }
 
   private void send(UpstreamConnection open, UpstreamRequest request) {
-    request.proof().onServer(open.server());
+    request.onServer(open.server());
     long left = request.deadlineNanos() - dialer.clock().getAsLong();
     open.send(request, left + SLACK_NANOS, this);
   }

@@ -43,12 +43,7 @@ final class Collected {
       throw UnexpectedReplyException.tripwire();
     }
     return rules.rebuild(
-        plan,
-        request.retryableWrite(),
-        bytes,
-        0,
-        size,
-        id -> request.proof().cursorId(id, server, false));
+        plan, request.asked(), bytes, 0, size, id -> request.proof().cursorId(id, server, false));
   }
 
   /** True if the document between two offsets of the reply carries the principal's tenant. */

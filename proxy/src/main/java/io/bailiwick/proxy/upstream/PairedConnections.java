@@ -32,7 +32,8 @@ final class PairedConnections implements Connections {
     }
     for (int i = connections.size() - 1; i >= 0; i--) {
       UpstreamConnection one = connections.get(i);
-      if (!one.isOpen()) {
+      if (!one.isOpen() || one.isDoubtful()) {
+        one.abandon();
         connections.remove(i);
       } else if (one.server() == server) {
         return one;

@@ -2,6 +2,9 @@ package io.bailiwick.proxy.upstream;
 
 /** MongoDB's error codes after which the same command may well succeed. */
 final class Repeatable {
+  /** ReauthenticationRequired: the proxy's own login on that connection holds no longer. */
+  static final int LOGIN_EXPIRED = 391;
+
   private Repeatable() {}
 
   /** True if a read, or a write that carries its number, is worth sending again. */
@@ -11,6 +14,8 @@ final class Repeatable {
           case 6, // HostUnreachable
               7, // HostNotFound
               89, // NetworkTimeout
+              262, // ExceededTimeLimit
+              LOGIN_EXPIRED, // the command was not carried out
               9001 -> // SocketException
               true;
           default -> false;

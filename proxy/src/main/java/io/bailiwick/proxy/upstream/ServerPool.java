@@ -6,9 +6,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +23,6 @@ final class ServerPool {
   private final int longestQueue;
   private final Elsewhere elsewhere;
   private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
-  private final Set<UpstreamConnection> busy = new HashSet<>();
-  private final Set<UpstreamConnection> outdated = new HashSet<>();
   private final FairQueue<TenantValue, Waiter> waiting = new FairQueue<>();
   private int open;
 
@@ -61,11 +56,8 @@ final class ServerPool {
   /** One that is open and idle, or null. */
   @Nullable UpstreamConnection take() {
     UpstreamConnection next = idle.pollLast();
-    while (next != null && !next.isOpen()) {
+    while (next != null && !isUsable(next)) {
       next = idle.pollLast();
-    }
-    if (next != null) {
-      busy.add(next);
     }
     return next;
   }
@@ -100,25 +92,23 @@ final class ServerPool {
     return displaced != null;
   }
 
+  /** What the server was when the connection was opened it may be no longer. */
+  private static boolean isUsable(UpstreamConnection connection) {
+    if (connection.isDoubtful()) {
+      connection.abandon();
+    }
+    return connection.isOpen();
+  }
+
   /** A connection has come back from whoever took it. */
   void free(UpstreamConnection connection) {
-    busy.remove(connection);
-    if (!connection.isOpen()) {
-      // It ended with its answer: the server is not what it was, and no older connection is used.
-      outdated.addAll(busy);
-      List.copyOf(idle).forEach(UpstreamConnection::abandon);
-      idle.clear();
-      return;
-    }
-    if (outdated.remove(connection)) {
-      connection.abandon();
+    if (!isUsable(connection)) {
       return;
     }
     Waiter next = waiting.poll();
     if (next == null) {
       idle.addLast(connection);
     } else {
-      busy.add(connection);
       next.give(connection);
     }
   }
@@ -126,12 +116,9 @@ final class ServerPool {
   /** Counts a connection that was opened for somebody, as long as it lives. */
   void adopt(UpstreamConnection connection) {
     open++;
-    busy.add(connection);
     connection.onEnd(
         () -> {
           idle.remove(connection);
-          busy.remove(connection);
-          outdated.remove(connection);
           onRoom();
         });
   }

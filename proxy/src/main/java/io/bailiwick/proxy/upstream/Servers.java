@@ -46,6 +46,7 @@ final class Servers {
     private final Breaker breaker;
     private final Observer observer;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger doubts = new AtomicInteger();
     private volatile @Nullable Greeting greeting;
     private ServerState.Role role = ServerState.Role.UNKNOWN;
 
@@ -78,6 +79,22 @@ final class Servers {
       boolean another = now != ServerState.Role.UNKNOWN && now != role;
       role = now;
       return another;
+    }
+
+    /**
+     * How often it has said that it is not what it was. Connections that greeted it before the last
+     * time are not to be relied on.
+     */
+    int doubts() {
+      return doubts.get();
+    }
+
+    /**
+     * It has said so once more, on a connection that had greeted it after so many doubts; others
+     * may have heard it already.
+     */
+    void doubt(int known) {
+      doubts.compareAndSet(known, known + 1);
     }
 
     /** Commands of clients that it has not answered yet. */

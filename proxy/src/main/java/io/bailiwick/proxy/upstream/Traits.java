@@ -15,16 +15,27 @@ import java.util.concurrent.TimeUnit;
  *     than getMore, outside transactions
  * @param numbered true for a write outside transactions that MongoDB carries out once, however
  *     often it is sent
+ * @param inTransaction true if it is part of a transaction
  * @param maxMillis the time limit that the client gave; 0 for none
  * @param preference who may answer it
  */
-record Traits(boolean read, boolean numbered, long maxMillis, ReadPreference preference) {
+record Traits(
+    boolean read,
+    boolean numbered,
+    boolean inTransaction,
+    long maxMillis,
+    ReadPreference preference) {
   private static final Set<String> READS =
       Set.of("find", "aggregate", "count", "distinct", "listCollections", "listIndexes", "explain");
 
-  private static final Traits READ = new Traits(true, false, 0, ReadPreference.PRIMARY);
-  private static final Traits NUMBERED = new Traits(false, true, 0, ReadPreference.PRIMARY);
-  private static final Traits OTHER = new Traits(false, false, 0, ReadPreference.PRIMARY);
+  private static final Traits READ = plain(true, false, false);
+  private static final Traits NUMBERED = plain(false, true, false);
+  private static final Traits IN_TRANSACTION = plain(false, false, true);
+  private static final Traits OTHER = plain(false, false, false);
+
+  private static Traits plain(boolean read, boolean numbered, boolean inTransaction) {
+    return new Traits(read, numbered, inTransaction, 0, ReadPreference.PRIMARY);
+  }
 
   /**
    * Reads the body, which has been judged.
@@ -49,16 +60,11 @@ record Traits(boolean read, boolean numbered, long maxMillis, ReadPreference pre
       }
     }
     boolean read = !inTransaction && READS.contains(command);
-    return of(
-        read, numbered && !inTransaction, maxMillis, read ? preference : ReadPreference.PRIMARY);
-  }
-
-  private static Traits of(
-      boolean read, boolean numbered, long maxMillis, ReadPreference preference) {
-    if (maxMillis != 0 || preference != ReadPreference.PRIMARY) {
-      return new Traits(read, numbered, maxMillis, preference);
+    ReadPreference routed = read ? preference : ReadPreference.PRIMARY;
+    if (maxMillis != 0 || routed != ReadPreference.PRIMARY) {
+      return new Traits(read, numbered && !inTransaction, inTransaction, maxMillis, routed);
     }
-    return read ? READ : numbered ? NUMBERED : OTHER;
+    return inTransaction ? IN_TRANSACTION : read ? READ : numbered ? NUMBERED : OTHER;
   }
 
   /**

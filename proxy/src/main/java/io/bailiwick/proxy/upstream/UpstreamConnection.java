@@ -48,6 +48,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private long boundNanos;
   private long writtenAt;
   private long upstreamNanos;
+  private final int doubts;
   private boolean held;
   private boolean ended;
 
@@ -94,6 +95,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       LongSupplier clock) {
     this.channel = channel;
     this.server = server;
+    this.doubts = server.doubts();
     this.clock = clock;
     this.idleNanos = idle.toNanos();
     this.deadline = new Deadline(channel.eventLoop(), clock, this::onDeadline);
@@ -116,6 +118,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   boolean isOpen() {
     return !ended && channel.isActive();
+  }
+
+  /**
+   * True if the server has told somebody since it greeted here that it is not what it was, such as
+   * the primary: what it is now, it says to who greets it anew.
+   */
+  boolean isDoubtful() {
+    return doubts != server.doubts();
   }
 
   boolean isBusy() {
@@ -275,7 +285,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     finish();
-    concludeFromError();
+    concludeFromError(client);
     // From here on the next request may begin.
     boolean ok = clientReply.ok();
     int code = clientReply.code();
@@ -303,14 +313,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Draws the conclusions of an error that is about the server rather than the command. */
-  private void concludeFromError() {
+  private void concludeFromError(UpstreamRequest client) {
     if (clientReply.ok()) {
       return;
     }
-    if (StateChange.isOne(clientReply.code())) {
-      end(); // The next request is to look for the server that takes writes now.
+    int code = clientReply.code();
+    if (StateChange.isOne(code) || code == Repeatable.LOGIN_EXPIRED) {
+      end(); // The next request is to look for the server that takes writes now, or to log in.
     }
-    if (ClusterTime.isRefusedBy(clientReply.code())) {
+    // What is bound to this server came here whatever it is now; a mongos speaks of its shards.
+    if (StateChange.isOne(code) && !client.route().isPinned() && !introduction.mongos()) {
+      server.doubt(doubts);
+    }
+    if (ClusterTime.isRefusedBy(code)) {
       clusterTime.forget();
     }
   }

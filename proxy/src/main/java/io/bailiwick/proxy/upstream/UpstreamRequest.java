@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.reply.Asked;
 import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.MessageWriter;
@@ -52,6 +53,7 @@ final class UpstreamRequest {
   private final int size;
   private long deadlineNanos;
   private int tries;
+  private int triedAt = Proof.ANY_SERVER;
   private boolean kept;
   private boolean released;
 
@@ -127,7 +129,10 @@ final class UpstreamRequest {
 
   /** True if it does no harm to carry it out twice, or MongoDB does not carry it out twice. */
   private boolean isRepeatable() {
-    return !unanswered && (traits.read() || traits.numbered()) && !proof.tripwire();
+    return !unanswered
+        && plan.acknowledged()
+        && (traits.read() || traits.numbered())
+        && !proof.tripwire();
   }
 
   /** True if it may be sent again after the connection was lost before anything was passed on. */
@@ -145,7 +150,8 @@ final class UpstreamRequest {
     boolean sent = tries > 0;
     giveUp();
     // Where a try may have done something already, nobody is told that nothing was done.
-    Kind told = sent && kind == Kind.BREAKER_OPEN ? Kind.UNREACHABLE : kind;
+    boolean overload = kind == Kind.BREAKER_OPEN || kind == Kind.POOL_BUSY;
+    Kind told = sent && overload ? Kind.UNREACHABLE : kind;
     sink.onFailure(new UpstreamFailure(told, sent, false));
   }
 
@@ -173,6 +179,12 @@ final class UpstreamRequest {
   /** How often it was written. */
   int tries() {
     return tries;
+  }
+
+  /** It is about to be written to that server. */
+  void onServer(int position) {
+    triedAt = position;
+    proof.onServer(position);
   }
 
   /** When it must have been answered, in monotonic nanoseconds. */
@@ -203,9 +215,11 @@ final class UpstreamRequest {
     return runsOn && !unanswered;
   }
 
-  /** True if the driver repeats the write when an error says that it may. */
-  boolean retryableWrite() {
-    return (traits.numbered() || endsTransaction) && plan.kind() != ReplyPlan.Kind.CURSOR;
+  /** What labels of an error in the reply depend on. */
+  Asked asked() {
+    boolean retryable =
+        (traits.numbered() || endsTransaction) && plan.kind() != ReplyPlan.Kind.CURSOR;
+    return new Asked(retryable, traits.inTransaction() && !endsTransaction, tries > 1);
   }
 
   Traits traits() {
@@ -215,7 +229,9 @@ final class UpstreamRequest {
   /** Where it may go. */
   Route route() {
     int pinned = proof.server();
-    return pinned == Proof.ANY_SERVER ? Route.reading(traits.preference()) : Route.to(pinned);
+    return pinned == Proof.ANY_SERVER
+        ? Route.reading(traits.preference(), triedAt)
+        : Route.to(pinned);
   }
 
   ReplyPlan plan() {

@@ -112,10 +112,17 @@ final class View {
       return fit;
     }
     List<Server> order = new ArrayList<>(fit);
-    Server first = lighter(open(fit), fit, random);
+    Server first = lighter(preferred(fit, route.avoided()), random);
     order.remove(first);
     order.add(0, first);
     return order;
+  }
+
+  /** Those that are not left alone and have not just failed; where there are none, the others. */
+  private static List<Server> preferred(List<Server> fit, int avoided) {
+    List<Server> open = fit.stream().filter(server -> server.breaker().allows()).toList();
+    List<Server> others = open.stream().filter(server -> server.position() != avoided).toList();
+    return !others.isEmpty() ? others : open.isEmpty() ? fit : open;
   }
 
   private @Nullable Server at(int position) {
@@ -128,19 +135,13 @@ final class View {
   }
 
   private List<Server> fitting(Route route) {
-    return route == Route.TO_PRIMARY || !routesReads()
+    return route.toWriter() || !routesReads()
         ? writers
         : of(selection.forReads(route.preference()));
   }
 
-  private static List<Server> open(List<Server> servers) {
-    return servers.stream().filter(server -> server.breaker().allows()).toList();
-  }
-
   /** Of two random ones, the one with fewer commands. */
-  private static Server lighter(
-      List<Server> allowed, List<Server> otherwise, RandomGenerator random) {
-    List<Server> among = allowed.isEmpty() ? otherwise : allowed;
+  private static Server lighter(List<Server> among, RandomGenerator random) {
     Server one = among.get(random.nextInt(among.size()));
     Server other = among.get(random.nextInt(among.size()));
     return one.inFlight() <= other.inFlight() ? one : other;
@@ -156,10 +157,11 @@ final class View {
     if (route.isPinned()) {
       return at(route.position());
     }
-    if (route == Route.TO_PRIMARY) {
+    if (route.toWriter()) {
       for (int i = 0; i < writers.size(); i++) {
         Server writer = writers.get(i);
-        boolean stays = writer.position() == last && writer.breaker().allows();
+        boolean stays =
+            writer.position() == last && last != route.avoided() && writer.breaker().allows();
         if (writers.size() == 1 || stays) {
           return writer;
         }

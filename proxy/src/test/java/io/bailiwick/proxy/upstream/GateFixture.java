@@ -49,10 +49,15 @@ final class GateFixture implements AutoCloseable {
 
   /** Sends again what does no harm twice, as often as the configuration's own default says. */
   static GateFixture retrying(InetSocketAddress... servers) {
+    return retrying(null, servers);
+  }
+
+  /** The same on so many connections that are shared. */
+  static GateFixture retrying(@Nullable Integer pooled, InetSocketAddress... servers) {
     return new GateFixture(
         Way.plain(Accounts.shared(null)),
         timeouts(Duration.ofSeconds(10)),
-        new How(3, null),
+        new How(3, pooled),
         servers);
   }
 

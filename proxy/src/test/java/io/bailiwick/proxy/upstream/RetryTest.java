@@ -2,12 +2,17 @@ package io.bailiwick.proxy.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bailiwick.policy.TestForwards;
+import io.bailiwick.policy.Verdict;
+import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
+import io.bailiwick.proxy.testing.Policies;
 import io.bailiwick.proxy.testing.ReceivedCommand;
 import io.bailiwick.proxy.testing.RecordingProof;
 import io.bailiwick.proxy.testing.ScriptedReply;
@@ -135,7 +140,7 @@ class RetryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {91, 189, 10107, 11600, 11602, 13435, 13436, 6, 89, 9001})
+  @ValueSource(ints = {91, 189, 10107, 11600, 11602, 13435, 13436, 6, 7, 89, 262, 9001})
   void sendsReadsAndNumberedWritesAgainAfterAnElection(int code) throws Exception {
     String error = "{ok: 0.0, errmsg: 'not primary', code: " + code + "}";
     upstream.next("find", ScriptedReply.json(error));
@@ -154,6 +159,40 @@ class RetryTest {
 
     assertFalse(sink.outcome().ok());
     assertEquals(1, received(command).size());
+  }
+
+  @Test
+  void I7_sendsNoUnacknowledgedWriteAgainThatMongoDbAnswersAllTheSame() throws Exception {
+    upstream.next("insert", ScriptedReply.silence().thenResets());
+    Verdict.Forward forward =
+        TestForwards.named("insert", new ReplyPlan(ReplyPlan.Kind.WRITE, false, List.of(), false));
+
+    CollectingSink sink =
+        fixture
+            .send(
+                forward,
+                Messages.command(1, NUMBERED.replace("$db", "writeConcern: {w: 0}, $db")),
+                new RecordingProof(),
+                Policies.bound(TripwireMode.FIRST))
+            .await();
+
+    assertEquals(new UpstreamFailure(Kind.DISCONNECTED, true, false), sink.failure());
+    assertEquals(1, received("insert").size());
+  }
+
+  /** The proxy's own login has run out: the next command comes on a connection with another. */
+  @Test
+  void logsInAnewWhereItsOwnLoginHasRunOut() throws Exception {
+    String expired = "{ok: 0.0, errmsg: 'log in again', code: 391}";
+    upstream.next("find", ScriptedReply.json(expired));
+
+    assertTrue(send(FIND).outcome().ok());
+
+    List<ReceivedCommand> finds = received("find");
+    assertNotEquals(finds.get(0).connection(), finds.get(1).connection());
+    upstream.next("insert", ScriptedReply.json(expired));
+    assertFalse(send("{insert: 'campaigns', documents: [{}], $db: 'ads'}").outcome().ok());
+    assertEquals(1, received("insert").size());
   }
 
   @Test
