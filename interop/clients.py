@@ -10,6 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools")
 from processes import Failed, run
 
 PYMONGO = "4.20.0"
+COMPRESSORS = ("backports.zstd==1.8.0", "python-snappy==0.7.3")  # that PyMongo takes, but for zlib
 GO_DRIVER = "2.10.0"
 NODE_PACKAGES = {"mongodb": "7.9.0", "mongosh": "2.12.0"}
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "bailiwick"

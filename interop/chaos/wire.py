@@ -7,16 +7,21 @@ import struct
 import bson
 
 REQUEST_IDS = itertools.count(1)
-OP_MSG = 2013
+OP_COMPRESSED, OP_MSG = 2012, 2013
 
 
 class Closed(Exception):
     """The connection ended before the reply was whole."""
 
 
+def plain(command):
+    """The body of an OP_MSG: no flags, one section of kind 0."""
+    return bytes(5) + bson.encode(command)
+
+
 def message(command):
-    body = bson.encode(command)
-    return struct.pack("<iiiiib", 21 + len(body), next(REQUEST_IDS), 0, OP_MSG, 0, 0) + body
+    body = plain(command)
+    return struct.pack("<iiii", 16 + len(body), next(REQUEST_IDS), 0, OP_MSG) + body
 
 
 class Raw:
@@ -27,10 +32,15 @@ class Raw:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, command):
-        sent = message(command)
+        return self.send(OP_MSG, plain(command))
+
+    def send(self, opcode, body):
+        """Any message; returns what is replied to it."""
+        request_id = next(REQUEST_IDS)
         try:
-            self.socket.sendall(sent)
-            return self.reply(struct.unpack_from("<i", sent, 4)[0])
+            self.socket.sendall(struct.pack("<iiii", 16 + len(body), request_id, 0, opcode))
+            self.socket.sendall(body)
+            return self.reply(request_id)
         except (ConnectionError, TimeoutError) as e:
             raise Closed(str(e)) from e
 

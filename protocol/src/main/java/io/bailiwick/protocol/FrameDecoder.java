@@ -203,18 +203,32 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         return;
       }
     }
-    if (frame.lengthKnown() && !frame.readRest(in)) {
+    if (frame.lengthKnown()) {
+      takeRest(frame, in);
+    }
+    if (stopped) {
+      return;
+    }
+    releaseIfRead(in);
+    if (frame.complete()) {
+      handOverAssembled(frame);
+    }
+  }
+
+  private void takeRest(PartialFrame frame, ByteBuf in) {
+    if (!frame.passes() && !frame.readRest(in)) {
       if (!sink.onOverBudget()) {
         stop();
       }
       if (stopped) {
         return;
       }
-      frame.letPass(in);
+      sink.onPassing(frame.begun());
+      frame.letPass();
     }
-    releaseIfRead(in);
-    if (frame.complete()) {
-      handOverAssembled(frame);
+    if (frame.passes()) {
+      sink.onPassing(frame.ahead(in));
+      frame.skipRest(in);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.bailiwick.protocol;
 
 import io.bailiwick.protocol.bson.MalformedMessageException;
+import io.netty.buffer.ByteBuf;
 
 /** Takes the messages of one connection, one at a time, on its event loop. */
 public interface FrameSink {
@@ -17,6 +18,14 @@ public interface FrameSink {
    *     more is to be handed over
    */
   boolean onOverBudget();
+
+  /**
+   * Bytes of a message that passes unread, its first ones too: each of them is shown once, in
+   * order.
+   *
+   * @param bytes borrowed; to be looked at without being taken
+   */
+  default void onPassing(ByteBuf bytes) {}
 
   /**
    * A message has passed that there was no room for.

@@ -2,6 +2,7 @@ package io.bailiwick.protocol;
 
 import io.bailiwick.protocol.bson.Bytes;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 
 /**
@@ -59,10 +60,6 @@ final class PartialFrame {
 
   /** Takes bytes until the message is complete; false if the budget does not allow it. */
   boolean readRest(ByteBuf in) {
-    if (passes) {
-      letPass(in);
-      return true;
-    }
     int count = rest(in);
     if (!makeRoom(received + count)) {
       return false;
@@ -71,13 +68,25 @@ final class PartialFrame {
     return true;
   }
 
-  /** Keeps no more than the head from now on, and takes bytes until the message is over. */
-  void letPass(ByteBuf in) {
-    if (!passes) {
-      passes = true;
-      bytes = Arrays.copyOf(bytes, HEAD_SIZE);
-      release();
-    }
+  /** What has arrived until now; borrowed. */
+  ByteBuf begun() {
+    return Unpooled.wrappedBuffer(bytes, 0, received);
+  }
+
+  /** What of the message comes next; borrowed. */
+  ByteBuf ahead(ByteBuf in) {
+    return in.slice(in.readerIndex(), rest(in));
+  }
+
+  /** Keeps no more than the head from now on. */
+  void letPass() {
+    passes = true;
+    bytes = Arrays.copyOf(bytes, HEAD_SIZE);
+    release();
+  }
+
+  /** Takes bytes of a message that passes until it is over. */
+  void skipRest(ByteBuf in) {
     if (received < HEAD_SIZE) {
       append(in, Math.min(HEAD_SIZE - received, rest(in)));
     }

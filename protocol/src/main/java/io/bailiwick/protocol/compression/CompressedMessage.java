@@ -5,6 +5,7 @@ import io.bailiwick.protocol.OpCode;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import java.util.Collection;
+import java.util.OptionalInt;
 
 /**
  * One OP_COMPRESSED message whose lengths have been checked before anything is allocated for it.
@@ -46,6 +47,22 @@ public final class CompressedMessage {
    * @throws MalformedMessageException if it promises anything that may not be
    */
   public static CompressedMessage parse(Frame frame, Collection<Compressor> negotiated, int limit) {
+    return parse(frame, frame.size(), negotiated, limit);
+  }
+
+  /**
+   * A message of which the beginning alone is here, which is enough for its flags.
+   *
+   * @param head holds {@code kept} bytes of it from offset 0; borrowed
+   */
+  static CompressedMessage parseHead(
+      byte[] head, int kept, Collection<Compressor> negotiated, int limit) {
+    int declared = kept < Frame.HEADER_SIZE ? 0 : Bytes.int32(head, 0);
+    return parse(new Frame(head, 0, kept), declared, negotiated, limit);
+  }
+
+  private static CompressedMessage parse(
+      Frame frame, int length, Collection<Compressor> negotiated, int limit) {
     int start = frame.start();
     if (frame.size() <= PREFIX) {
       throw MalformedMessageException.framing("a compressed message without content", start);
@@ -60,7 +77,7 @@ public final class CompressedMessage {
           "a compressor that was not negotiated", start + COMPRESSOR_AT);
     }
     int size = Bytes.int32(frame.bytes(), start + SIZE_AT);
-    int compressed = frame.size() - PREFIX;
+    int compressed = length - PREFIX;
     if (size <= 0 || size > limit - Frame.HEADER_SIZE || size > FREE && size / RATIO > compressed) {
       throw MalformedMessageException.framing("uncompressedSize out of range", start + SIZE_AT);
     }
@@ -98,6 +115,20 @@ public final class CompressedMessage {
           "compressed bytes that are not what was promised", frame.start() + PREFIX);
     }
     return new Frame(opened, 0, opened.length);
+  }
+
+  /**
+   * The flags of the message inside, of which no more is opened.
+   *
+   * @return empty if they do not come out of the bytes at hand
+   */
+  public OptionalInt flags() {
+    byte[] first = new byte[4];
+    boolean found =
+        size >= first.length
+            && compressor.begin(
+                frame.bytes(), frame.start() + PREFIX, frame.size() - PREFIX, first);
+    return found ? OptionalInt.of(Bytes.int32(first, 0)) : OptionalInt.empty();
   }
 
   /** A whole OP_MSG, compressed. */

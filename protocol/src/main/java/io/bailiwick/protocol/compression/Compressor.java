@@ -2,6 +2,8 @@ package io.bailiwick.protocol.compression;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +38,11 @@ public enum Compressor {
       } catch (IOException e) {
         return false;
       }
+    }
+
+    @Override
+    boolean begin(byte[] in, int from, int length, byte[] out) {
+      return SnappyStart.open(in, from, length, out);
     }
   },
 
@@ -80,6 +87,25 @@ public enum Compressor {
         inflater.end();
       }
     }
+
+    @Override
+    boolean begin(byte[] in, int from, int length, byte[] out) {
+      Inflater inflater = new Inflater();
+      try {
+        inflater.setInput(in, from, length);
+        int produced = 0;
+        int step;
+        do {
+          step = inflater.inflate(out, produced, out.length - produced);
+          produced += step;
+        } while (step > 0 && produced < out.length);
+        return produced == out.length;
+      } catch (DataFormatException e) {
+        return false;
+      } finally {
+        inflater.end();
+      }
+    }
   },
 
   ZSTD("zstd", 3) {
@@ -105,6 +131,16 @@ public enum Compressor {
         long size = Zstd.decompressByteArray(out, at, out.length - at, in, from, length);
         return size == out.length - at;
       } catch (ZstdException e) {
+        return false;
+      }
+    }
+
+    @Override
+    boolean begin(byte[] in, int from, int length, byte[] out) {
+      try (ZstdInputStreamNoFinalizer stream =
+          new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(in, from, length))) {
+        return stream.readNBytes(out, 0, out.length) == out.length;
+      } catch (IOException e) {
         return false;
       }
     }
@@ -137,6 +173,14 @@ public enum Compressor {
    *     array then is not to be used
    */
   abstract boolean decompress(byte[] in, int from, int length, byte[] out, int at);
+
+  /**
+   * Fills an array with the first bytes that come out, and looks no further.
+   *
+   * @param length of what is here, which need not be all
+   * @return false if these bytes do not suffice
+   */
+  abstract boolean begin(byte[] in, int from, int length, byte[] out);
 
   static @Nullable Compressor ofId(byte id) {
     for (Compressor each : values()) {

@@ -10,13 +10,21 @@ final class CountedBytes extends UnpooledHeapByteBuf {
   private final int size;
 
   /**
-   * @param bytes all of them readable
+   * @param bytes all of them readable, all of them counted
    * @param budget has reserved as many
    */
   CountedBytes(ByteBufAllocator allocator, byte[] bytes, ByteBudget budget) {
+    this(allocator, bytes, bytes.length, budget);
+  }
+
+  /**
+   * @param bytes all of them readable
+   * @param size as many as {@code budget} has reserved for them
+   */
+  CountedBytes(ByteBufAllocator allocator, byte[] bytes, int size, ByteBudget budget) {
     super(allocator, bytes, bytes.length);
     this.budget = budget;
-    this.size = bytes.length;
+    this.size = size;
   }
 
   @Override

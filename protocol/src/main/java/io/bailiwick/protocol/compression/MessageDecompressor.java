@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * message that may not be, nothing more is read. Event-loop confined.
  */
 public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
+  /**
+   * Bytes of a message that is not counted: no more than the connection takes anyway. What became
+   * of a write is told even while nothing else has room.
+   */
+  static final int FREE = 4 << 10;
+
   private final List<Compressor> negotiated;
   private final int limit;
   private final ByteBudget budget;
@@ -112,8 +118,8 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
     if (!waiting.expects(header.getIntLE(header.readerIndex() + 8))) {
       throw MalformedMessageException.framing("a compressed message that nobody waits for", 8);
     }
-    if (budget.tryReserve(length)) {
-      reserved = length;
+    if (tryReserve(length)) {
+      reserved = counted(length);
     } else {
       end();
       waiting.onOverBudget();
@@ -124,21 +130,30 @@ public final class MessageDecompressor extends ChannelInboundHandlerAdapter {
     int from = whole.arrayOffset() + whole.readerIndex();
     Frame frame = new Frame(whole.array(), from, from + whole.readableBytes());
     CompressedMessage message = CompressedMessage.parse(frame, negotiated, limit);
-    if (!budget.tryReserve(message.size())) {
+    if (!tryReserve(message.size())) {
       end();
       waiting.onOverBudget();
       return;
     }
+    int size = counted(message.size());
     @Nullable ByteBuf opened = null;
     try {
-      opened = new CountedBytes(context.alloc(), message.open().bytes(), budget);
+      opened = new CountedBytes(context.alloc(), message.open().bytes(), size, budget);
     } finally {
       if (opened == null) {
-        budget.release(message.size());
+        budget.release(size);
       }
     }
     drop();
     context.fireChannelRead(opened);
+  }
+
+  private static int counted(int size) {
+    return size <= FREE ? 0 : size;
+  }
+
+  private boolean tryReserve(int size) {
+    return size <= FREE || budget.tryReserve(size);
   }
 
   private static int length(ByteBuf header) {

@@ -173,21 +173,40 @@ final class CompressionHandlersTest {
 
   @Test
   void whatIsOpenCountsUntilItIsLetGo() {
-    byte[] compressed = Messages.compressed(Messages.message(5000), Compressor.ZLIB);
+    byte[] compressed = Messages.compressed(Messages.message(50_000), Compressor.ZLIB);
     EmbeddedChannel channel = new EmbeddedChannel(decompressor(List.of(Compressor.ZLIB)));
 
     channel.writeInbound(Unpooled.copiedBuffer(compressed, 0, 20));
     assertEquals(compressed.length, budget.reserved());
     channel.writeInbound(Unpooled.copiedBuffer(compressed, 20, compressed.length - 20));
-    assertEquals(5000, budget.reserved());
+    assertEquals(50_000, budget.reserved());
     assertTrue(progress > 0);
     ByteBuf opened = channel.readInbound();
     ByteBuf slice = opened.readRetainedSlice(100);
     opened.release();
-    assertEquals(5000, budget.reserved());
+    assertEquals(50_000, budget.reserved());
     slice.release();
 
     assertEquals(0, budget.reserved());
+    channel.finish();
+  }
+
+  @Test
+  void opensShortMessagesEvenWhileNothingElseHasRoom() {
+    assertTrue(budget.tryReserve(4 << 20));
+    byte[] small = Messages.message(MessageDecompressor.FREE);
+    byte[] large = Messages.message(MessageDecompressor.FREE + 1);
+
+    byte[] received =
+        received(
+            Messages.compressed(small, Compressor.ZLIB), new Random(1), List.of(Compressor.ZLIB));
+    EmbeddedChannel channel = new EmbeddedChannel(decompressor(List.of(Compressor.ZLIB)));
+    channel.writeInbound(Unpooled.copiedBuffer(Messages.compressed(large, Compressor.ZLIB)));
+
+    assertArrayEquals(small, received);
+    assertEquals(1, overBudget);
+    assertNull(channel.readInbound());
+    assertEquals(4 << 20, budget.reserved());
     channel.finish();
   }
 

@@ -11,35 +11,41 @@ import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.protocol.compression.CompressedMessage;
 import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.protocol.compression.MessageCompressor;
+import io.bailiwick.protocol.compression.PassingMessage;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client and the proxy have agreed on about compression. Opens what the client compressed,
  * so that everything behind sees plain messages only, and has replies go out as their request came
  * in. Event-loop confined.
  */
-final class ClientCompression implements FrameSink {
+final class ClientCompression implements FrameSink, AutoCloseable {
   private static final int MOST_NAMES = 16;
 
   private final FrameSink next;
-  private final ByteBudget budget;
+  private final PartBudgets budgets;
   private final List<Compressor> offered;
   private final MessageCompressor replies;
   private List<Compressor> negotiated = List.of();
+  private @Nullable PassingMessage passing;
   private int limit;
   private boolean opening;
 
   /**
    * @param offered what may be agreed on
-   * @param budget counts messages while they are open, and replies while they are compressed
+   * @param budgets count messages while they are open, replies while they are compressed, and what
+   *     is kept of messages that go by
    * @param next takes plain messages
    */
-  ClientCompression(List<Compressor> offered, ByteBudget budget, FrameSink next) {
+  ClientCompression(List<Compressor> offered, PartBudgets budgets, FrameSink next) {
     this.offered = offered;
-    this.budget = budget;
-    this.replies = MessageCompressor.ofReplies(budget);
+    this.budgets = budgets;
+    this.replies = MessageCompressor.ofReplies(budgets.afterLogin());
     this.next = next;
   }
 
@@ -98,9 +104,9 @@ final class ClientCompression implements FrameSink {
   }
 
   private void onCompressed(CompressedMessage message, int requestId) {
+    ByteBudget budget = budgets.afterLogin();
     if (!budget.tryReserve(message.size())) {
-      // Its flags are not known, so that nobody can say whether an answer is waited for.
-      next.onUnread(requestId, OpCode.OP_COMPRESSED, 0);
+      refuse(requestId, message.flags());
       return;
     }
     try {
@@ -121,12 +127,58 @@ final class ClientCompression implements FrameSink {
 
   @Override
   public boolean onOverBudget() {
-    return next.onOverBudget();
+    boolean passes = next.onOverBudget();
+    if (passes) {
+      passing = new PassingMessage(negotiated, limit, budgets.passing());
+    }
+    return passes;
+  }
+
+  @Override
+  public void onPassing(ByteBuf bytes) {
+    if (passing != null) {
+      passing.take(bytes);
+    }
   }
 
   @Override
   public void onUnread(int requestId, int opCode, int flags) {
+    PassingMessage message = passing;
+    if (opCode != OpCode.OP_COMPRESSED || message == null) {
+      close();
+      replies.use(null);
+      next.onUnread(requestId, opCode, flags);
+      return;
+    }
+    try {
+      refuse(requestId, message.flags());
+    } catch (MalformedMessageException e) {
+      next.onBadFrame(e);
+    } finally {
+      close();
+    }
+  }
+
+  /**
+   * There was no room for a compressed message.
+   *
+   * @param flags empty if nobody can say whether an answer is waited for
+   */
+  private void refuse(int requestId, OptionalInt flags) {
     replies.use(null);
-    next.onUnread(requestId, opCode, flags);
+    if (flags.isPresent()) {
+      next.onUnread(requestId, OpCode.OP_MSG, flags.getAsInt());
+    } else {
+      next.onUnread(requestId, OpCode.OP_COMPRESSED, 0);
+    }
+  }
+
+  /** Lets go of what is kept of a message. Idempotent. */
+  @Override
+  public void close() {
+    if (passing != null) {
+      passing.close();
+      passing = null;
+    }
   }
 }

@@ -58,8 +58,7 @@ final class ClientSession {
     this.channel = channel;
     this.id = id;
     this.events = new ClientEvents(this);
-    this.compression =
-        new ClientCompression(listener.compression(), services.parts().afterLogin(), events);
+    this.compression = new ClientCompression(listener.compression(), services.parts(), events);
     this.decoder =
         new FrameDecoder(
             services.limits().bytesBeforeLogin(),
@@ -405,6 +404,7 @@ final class ClientSession {
     deadlines.onClosed(loop.nanos());
     try {
       decoder.stop();
+      compression.close();
       Exchange exchange = before.exchange();
       if (exchange != null) {
         exchange.abandon();
