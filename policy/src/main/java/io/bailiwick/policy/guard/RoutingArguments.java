@@ -12,6 +12,7 @@ final class RoutingArguments {
   private static final int MAX_W = 50;
 
   private static final int LEAST_STALENESS_SECONDS = 90;
+  private static final int MAX_SECONDS = Integer.MAX_VALUE;
   private static final int MAX_TAG_SETS = 16;
   private static final int MAX_TAG_BYTES = 4096;
 
@@ -24,6 +25,7 @@ final class RoutingArguments {
   /** True if only the primary may answer. */
   static boolean readPreference(Elements argument) {
     boolean primary = true;
+    boolean choosy = false;
     Elements part = new Elements(argument.bytes(), argument.valueStart());
     while (part.next()) {
       boolean sound =
@@ -34,8 +36,24 @@ final class RoutingArguments {
                   : part.nameIs("tags") && isTagSets(part);
       require(sound, "$readPreference", part);
       primary &= !part.nameIs("mode") || part.string().equals("primary");
+      choosy |= part.nameIs("tags") ? asksForTags(part) : Integers.isBetween(part, 1, MAX_SECONDS);
+    }
+    if (primary && choosy) {
+      throw RefusedException.policy(
+          RuleId.OPTION_VALUE, "$readPreference: there is only one primary to choose from");
     }
     return primary;
+  }
+
+  /** False for no tags at all, which any server has. */
+  private static boolean asksForTags(Elements tags) {
+    Elements set = new Elements(tags.bytes(), tags.valueStart());
+    while (set.next()) {
+      if (new Elements(set.bytes(), set.valueStart()).next()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** False if the writer does not want to know what became of the write. */
@@ -69,7 +87,7 @@ final class RoutingArguments {
   /** No limit, or at least the shortest that MongoDB itself can tell. */
   private static boolean isStaleness(Elements part) {
     return Integers.isBetween(part, -1, -1)
-        || Integers.isBetween(part, LEAST_STALENESS_SECONDS, Integer.MAX_VALUE);
+        || Integers.isBetween(part, LEAST_STALENESS_SECONDS, MAX_SECONDS);
   }
 
   private static boolean isTagSets(Elements tags) {

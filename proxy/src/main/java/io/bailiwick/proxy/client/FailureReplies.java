@@ -41,8 +41,8 @@ final class FailureReplies {
       case TIME_AHEAD -> timeAhead(decisionId);
       case TOO_LARGE -> tooLarge(decisionId);
       case PROTOCOL ->
-          upstream(ErrorCode.INTERNAL_ERROR, "the server's reply was not usable", decisionId);
-      case TRIPWIRE, INTERNAL -> internal(decisionId);
+          network(ErrorCode.INTERNAL_ERROR, "the server's reply was not usable", facts, decisionId);
+      case TRIPWIRE, INTERNAL -> internal(commitLabels(facts), decisionId);
     };
   }
 
@@ -108,10 +108,7 @@ final class FailureReplies {
             : ErrorCode.EXCEEDED_TIME_LIMIT;
     RefusalType type = RefusalType.TIMEOUT;
     return ErrorReplies.document(
-        code,
-        marked("operation exceeded time limit", type, decisionId),
-        type,
-        facts.commits() ? List.of(UNKNOWN_COMMIT) : List.of());
+        code, marked("operation exceeded time limit", type, decisionId), type, commitLabels(facts));
   }
 
   private static byte[] timeAhead(String decisionId) {
@@ -133,9 +130,18 @@ final class FailureReplies {
   }
 
   static byte[] internal(String decisionId) {
+    return internal(List.of(), decisionId);
+  }
+
+  private static byte[] internal(List<String> labels, String decisionId) {
     RefusalType type = RefusalType.INTERNAL;
     return ErrorReplies.document(
-        ErrorCode.INTERNAL_ERROR, marked("internal error", type, decisionId), type, List.of());
+        ErrorCode.INTERNAL_ERROR, marked("internal error", type, decisionId), type, labels);
+  }
+
+  /** Whether a transaction was committed must not be guessed, whatever went wrong. */
+  private static List<String> commitLabels(RequestFacts facts) {
+    return facts.commits() ? List.of(UNKNOWN_COMMIT) : List.of();
   }
 
   private static String marked(String text, RefusalType type, String decisionId) {

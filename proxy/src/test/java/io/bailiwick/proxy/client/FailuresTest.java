@@ -85,9 +85,23 @@ class FailuresTest {
   @ParameterizedTest
   @EnumSource(
       value = Kind.class,
-      names = {"TIMEOUT", "PROTOCOL", "TRIPWIRE", "TOO_LARGE", "OTHER_SERVER", "INTERNAL"})
+      names = {"TIMEOUT", "TRIPWIRE", "TOO_LARGE", "OTHER_SERVER", "INTERNAL"})
   void labelsNothingElse(Kind kind) {
     assertEquals(List.of(), labels(document(kind, RETRYABLE)));
+  }
+
+  /** What became of the command nobody knows, as when the connection is lost. */
+  @Test
+  void labelsAReplyThatWasNotUsableAsALostConnection() {
+    assertEquals(List.of(), labels(document(Kind.PROTOCOL, WRITE)));
+    assertEquals(List.of("RetryableWriteError"), labels(document(Kind.PROTOCOL, RETRYABLE)));
+    assertEquals(
+        List.of("TransientTransactionError"), labels(document(Kind.PROTOCOL, IN_TRANSACTION)));
+    assertEquals(
+        List.of("RetryableWriteError", "UnknownTransactionCommitResult"),
+        labels(document(Kind.PROTOCOL, COMMIT)));
+    assertEquals(
+        List.of("UnknownTransactionCommitResult"), labels(document(Kind.INTERNAL, COMMIT)));
   }
 
   @Test

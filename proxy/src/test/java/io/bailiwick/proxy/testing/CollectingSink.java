@@ -21,6 +21,7 @@ public final class CollectingSink implements ReplySink {
   private volatile int chunks;
   private volatile @Nullable Outcome outcome;
   private volatile @Nullable UpstreamFailure failure;
+  private volatile @Nullable AssertionError toldMore;
 
   @Override
   public synchronized void onChunk(ByteBuf chunk) {
@@ -47,7 +48,17 @@ public final class CollectingSink implements ReplySink {
 
   private void insistOnNoEnd() {
     if (hasEnded()) {
-      throw new AssertionError("told something after the end");
+      AssertionError fault = new AssertionError("told something after the end");
+      toldMore = fault;
+      throw fault;
+    }
+  }
+
+  /** Whoever told something after the end has swallowed what it was told about it: fails here. */
+  public void insistOnOneEnd() {
+    AssertionError fault = toldMore;
+    if (fault != null) {
+      throw fault;
     }
   }
 

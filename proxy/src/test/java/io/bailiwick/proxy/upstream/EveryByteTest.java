@@ -6,14 +6,18 @@ import io.bailiwick.policy.model.BoundPolicy;
 import io.bailiwick.policy.model.TripwireMode;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.OpMsg;
+import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
+import io.bailiwick.proxy.testing.Packed;
 import io.bailiwick.proxy.testing.Policies;
 import io.bailiwick.proxy.testing.RecordingProof;
 import io.bailiwick.proxy.testing.ScriptedReply;
 import io.bailiwick.proxy.testing.ScriptedUpstream;
 import io.bailiwick.proxy.testing.ScriptedUpstream.Cut;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
@@ -24,11 +28,26 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The connection to MongoDB breaks at every byte of request and reply: there is one end for each
- * request, and a write that could happen twice is never sent twice (I7). A stall costs time, so it
- * is tried at every seventh byte; {@code -Dbailiwick.everyByte} tries them all.
+ * request, and a write that could happen twice is never sent twice (I7). The same on shared and on
+ * compressed connections, there at every fifth byte. A stall costs time, so it is tried at every
+ * seventh; {@code -Dbailiwick.everyByte} tries them all.
  */
+@SuppressWarnings("NullAway.Init") // each test connects before anything else
 class EveryByteTest {
-  private static final int STALL_STEP = System.getProperty("bailiwick.everyByte") == null ? 7 : 1;
+  private static final boolean ALL = System.getProperty("bailiwick.everyByte") != null;
+  private static final int STALL_STEP = ALL ? 1 : 7;
+  private static final int OTHERS_STEP = ALL ? 1 : 5;
+
+  /** Compressed, the shortest request here is longer than this. */
+  private static final int COMPRESSED = 40;
+
+  /** What the connection is like. */
+  private enum How {
+    PAIRED,
+    POOLED,
+    COMPRESSED
+  }
+
   private static final String FIND = "{find: 'c', $db: 'ads'}";
   private static final String BATCH =
       "{cursor: {firstBatch: [], id: {$numberLong: '0'}, ns: 'ads.c'}, ok: 1.0}";
@@ -47,7 +66,21 @@ class EveryByteTest {
   void start() throws Exception {
     upstream = ScriptedUpstream.start();
     upstream.always("find", any -> ScriptedReply.json(BATCH));
-    fixture = GateFixture.retrying(upstream.address());
+    upstream.always(
+        "hello",
+        any ->
+            ScriptedReply.json(
+                ScriptedUpstream.GREETING.replace(", ok", ", compression: ['snappy'], ok")));
+  }
+
+  private void connect(How how) {
+    fixture =
+        switch (how) {
+          case PAIRED -> GateFixture.retrying(upstream.address());
+          case POOLED -> GateFixture.retrying(1, upstream.address());
+          case COMPRESSED ->
+              GateFixture.compressing(List.of(Compressor.SNAPPY), 3, null, upstream.address());
+        };
   }
 
   @AfterEach
@@ -57,35 +90,56 @@ class EveryByteTest {
   }
 
   static Stream<Arguments> commands() {
+    return Stream.of(How.values())
+        .flatMap(how -> each().map(one -> Arguments.of(how, one.get(0), one.get(1), one.get(2))));
+  }
+
+  private static Stream<List<Object>> each() {
     return Stream.of(
-        Arguments.of(FIND, BATCH, 3),
-        Arguments.of("{count: 'c', $db: 'ads'}", "{n: 3, ok: 1.0}", 3),
-        Arguments.of("{insert: 'c', documents: [{a: 1}], $db: 'ads'}", "{n: 1, ok: 1.0}", 1),
-        Arguments.of(
+        List.of(FIND, BATCH, 3),
+        List.of("{count: 'c', $db: 'ads'}", "{n: 3, ok: 1.0}", 3),
+        List.of("{insert: 'c', documents: [{a: 1}], $db: 'ads'}", "{n: 1, ok: 1.0}", 1),
+        List.of(
             "{update: 'c', updates: [{q: {}, u: {$set: {a: 1}}}], txnNumber: {$numberLong: '1'},"
                 + " $db: 'ads'}",
             "{n: 1, nModified: 1, ok: 1.0}",
             3),
-        Arguments.of(
+        List.of(
             "{getMore: {$numberLong: '5'}, collection: 'c', $db: 'ads'}",
             "{cursor: {nextBatch: [], id: {$numberLong: '0'}, ns: 'ads.c'}, ok: 1.0}",
             1));
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0} {1}")
   @MethodSource("commands")
-  void I7_ofTheReply(String command, String reply, int tries) throws Exception {
+  void I7_ofTheReply(How how, String command, String reply, int tries) throws Exception {
+    connect(how);
     String name = name(command);
     int length = 21 + ScriptedReply.bytes(BsonDocument.parse(reply)).length;
     upstream.always(name, any -> ScriptedReply.json(reply));
-    for (int at = 0; at < length; at++) {
-      ScriptedReply cut = ScriptedReply.json(reply).truncatedTo(at);
+    for (int at = 0; at < length; at += step(how)) {
+      ScriptedReply cut = cut(how, reply, at);
       breaksOnce(command, name, cut.thenResets(), tries);
       breaksOnce(command, name, cut.thenCloses(), tries);
       if (at % STALL_STEP == 0) {
         stallsOnce(command, name, cut);
       }
     }
+  }
+
+  private static int step(How how) {
+    return how == How.PAIRED ? 1 : OTHERS_STEP;
+  }
+
+  private static ScriptedReply cut(How how, String reply, int at) {
+    return how == How.COMPRESSED
+        ? ScriptedReply.json(reply)
+            .distorted(plain -> cut(Packed.message(plain, Packed.SNAPPY), at))
+        : ScriptedReply.json(reply).truncatedTo(at);
+  }
+
+  private static byte[] cut(byte[] whole, int at) {
+    return Arrays.copyOf(whole, Math.min(at, whole.length - 1));
   }
 
   private static String name(String command) {
@@ -115,19 +169,21 @@ class EveryByteTest {
     assertTrue(count(name) - before <= 1, () -> name + " was sent again after a stall");
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0} {1}")
   @MethodSource("commands")
-  void I7_ofTheRequest(String command, String reply, int tries) throws Exception {
+  void I7_ofTheRequest(How how, String command, String reply, int tries) throws Exception {
+    connect(how);
     String name = name(command);
     upstream.always(name, any -> ScriptedReply.json(reply));
-    int length = 21 + ScriptedReply.bytes(BsonDocument.parse(command)).length;
-    for (int at = 1; at < length; at++) {
-      for (Cut.How how : Cut.How.values()) {
-        if (how != Cut.How.STALL || at % STALL_STEP == 0) {
+    int plain = 21 + ScriptedReply.bytes(BsonDocument.parse(command)).length;
+    int length = how == How.COMPRESSED ? COMPRESSED : plain;
+    for (int at = 1; at < length; at += step(how)) {
+      for (Cut.How end : Cut.How.values()) {
+        if (end != Cut.How.STALL || at % STALL_STEP == 0) {
           send(FIND, Policies.bound(TripwireMode.FIRST));
           int before = count(name);
-          upstream.cutNext(connection(), new Cut(at, how));
-          boolean stall = how == Cut.How.STALL;
+          upstream.cutNext(connection(), new Cut(at, end));
+          boolean stall = end == Cut.How.STALL;
           endedOnce(send(command, stall ? HASTY : Policies.bound(TripwireMode.FIRST)));
           int times = count(name) - before;
           assertTrue(times < tries, () -> name + " was sent " + times + " times");
@@ -155,7 +211,7 @@ class EveryByteTest {
     return fixture.send(message, kind, new RecordingProof(), policy).await();
   }
 
-  /** The sink itself insists on hearing nothing after the end. */
+  /** The fixture insists that no sink has heard anything after the end. */
   private static void endedOnce(CollectingSink sink) {
     assertTrue(sink.hasEnded());
   }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class GateFixture implements AutoCloseable {
   final PairedGate gate;
   final Lease lease;
   private final List<Lease> others = new ArrayList<>();
+  private final List<CollectingSink> sinks = new CopyOnWriteArrayList<>();
 
   GateFixture(InetSocketAddress... servers) {
     this(Accounts.shared(null), timeouts(Duration.ofSeconds(10)), servers);
@@ -192,7 +194,7 @@ final class GateFixture implements AutoCloseable {
 
   /** Sends a read on another lease. */
   CollectingSink send(Lease on, String json, BoundPolicy policy) throws Exception {
-    CollectingSink sink = new CollectingSink();
+    CollectingSink sink = sink();
     onLoop(
         () -> {
           on.send(
@@ -208,12 +210,18 @@ final class GateFixture implements AutoCloseable {
 
   CollectingSink send(Verdict.Forward forward, OpMsg message, Proof proof, BoundPolicy policy)
       throws Exception {
-    CollectingSink sink = new CollectingSink();
+    CollectingSink sink = sink();
     onLoop(
         () -> {
           lease.send(forward, message, new Owner(policy, 1), proof, sink);
           return sink;
         });
+    return sink;
+  }
+
+  private CollectingSink sink() {
+    CollectingSink sink = new CollectingSink();
+    sinks.add(sink);
     return sink;
   }
 
@@ -231,5 +239,6 @@ final class GateFixture implements AutoCloseable {
         });
     gate.close();
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).get(20, TimeUnit.SECONDS);
+    sinks.forEach(CollectingSink::insistOnOneEnd);
   }
 }
