@@ -79,7 +79,7 @@ public final class ClientConnections {
 
   /** The users were read again: whoever logged in with a credential that is gone is cut off. */
   public void onUsers() {
-    onEach(ClientSession::onUsers);
+    onEach(session -> session.departure().onUsers());
   }
 
   /**
@@ -100,7 +100,7 @@ public final class ClientConnections {
               plan,
               services.nanoClock().getAsLong() + plan.finish().minus(plan.serveOn()).toNanos());
         });
-    after(plan.deadline().toMillis(), () -> onEach(ClientSession::drainNow));
+    after(plan.deadline().toMillis(), () -> onEach(session -> session.departure().drainNow()));
     completeIfGone();
     return gone;
   }
@@ -109,7 +109,7 @@ public final class ClientConnections {
   private void drainMonitors(DrainPlan plan, AtomicBoolean servesOn) {
     if (servesOn.get() && !gone.isDone()) {
       long idle = plan.quiet().toNanos();
-      onEach(session -> session.drainMonitor(idle));
+      onEach(session -> session.departure().drainMonitor(idle));
       after(plan.step().toMillis(), () -> drainMonitors(plan, servesOn));
     }
   }
@@ -119,7 +119,7 @@ public final class ClientConnections {
       long idle = plan.quiet().toNanos();
       boolean mayFinish = services.nanoClock().getAsLong() - finishNanos < 0;
       Set<Principal> unfinished = mayFinish ? services.ownership().unfinished() : Set.of();
-      onEach(session -> session.drain(idle, unfinished));
+      onEach(session -> session.departure().drain(idle, unfinished));
       after(plan.step().toMillis(), () -> drainQuiet(plan, finishNanos));
     }
   }

@@ -25,7 +25,7 @@ final class ClientEvents extends ChannelInboundHandlerAdapter implements FrameSi
   @Override
   public void onFrame(Frame frame) {
     try {
-      session.onMessage(frame);
+      session.intake().onMessage(frame);
     } catch (Throwable failure) {
       session.fail(failure);
     }
@@ -39,7 +39,7 @@ final class ClientEvents extends ChannelInboundHandlerAdapter implements FrameSi
   @Override
   public boolean onOverBudget() {
     try {
-      return session.onOverBudget();
+      return session.intake().onOverBudget();
     } catch (Throwable failure) {
       session.fail(failure);
       return false;
@@ -48,23 +48,24 @@ final class ClientEvents extends ChannelInboundHandlerAdapter implements FrameSi
 
   @Override
   public void onUnread(int requestId, int opCode, int flags) {
-    guarded(() -> session.onUnread(requestId, opCode, flags));
+    guarded(() -> session.intake().onUnread(requestId, opCode, flags));
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    guarded(session::onWritability);
+    guarded(session.intake()::onWritability);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    guarded(session::onGone);
+    guarded(session.departure()::onGone);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
-      guarded(() -> session.onHandshake(handshake.isSuccess() ? null : handshake.cause()));
+      guarded(
+          () -> session.arrival().onHandshake(handshake.isSuccess() ? null : handshake.cause()));
     } else if (event instanceof SslCloseCompletionEvent) {
       guarded(() -> session.abort(CloseCause.CLIENT));
     }

@@ -43,7 +43,7 @@ final class ClientLoop {
   void tick() {
     long now = nanos();
     beatNanos = now;
-    each(session -> session.onTick(now));
+    each(session -> session.departure().onTick(now));
   }
 
   /** Does something with every connection; what goes wrong with one does not touch the next. */

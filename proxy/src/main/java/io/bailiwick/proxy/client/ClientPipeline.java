@@ -27,6 +27,6 @@ final class ClientPipeline extends ChannelInitializer<Channel> {
     ClientLoop loop = connections.loopOf(channel.eventLoop());
     ClientSession session = new ClientSession(loop, listener, channel, connections.nextId());
     channel.pipeline().addLast(session.handlers());
-    session.onConnected();
+    session.arrival().onConnected();
   }
 }

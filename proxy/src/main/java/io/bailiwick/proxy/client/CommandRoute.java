@@ -106,7 +106,7 @@ final class CommandRoute {
       return;
     }
     denials.askedBy(binding.isActing() ? null : binding.owner());
-    if (session.login().expired()) {
+    if (session.tenancy().login().expired()) {
       takeExpired(session, request);
       return;
     }
@@ -125,7 +125,7 @@ final class CommandRoute {
     denials.askedBy(owner);
     Limits limits = owner.policy().policy().limits();
     Admission.Refused tooMany =
-        admission.ask(session.share(), limits, message, request.startedNanos());
+        admission.ask(session.tenancy().share(), limits, message, request.startedNanos());
     if (tooMany != null) {
       denials.take(session, request, tooMany);
       return;
@@ -158,7 +158,7 @@ final class CommandRoute {
     if (found instanceof TenantRoute.Found.Tenant tenant) {
       Owner owner = binding.actingFor(tenant.value());
       loop.services().ownership().onOperation(binding.acting(), owner);
-      session.share().serve(tenant.value());
+      session.tenancy().share().serve(tenant.value());
       judge(session, request, owner, loop.ids().next());
     } else if (found instanceof TenantRoute.Found.Unchecked unchecked) {
       check(session, request, unchecked, frame);
@@ -199,7 +199,7 @@ final class CommandRoute {
                 ? tenants.denied(message, TokenRefusedException.of(Objects.requireNonNull(failure)))
                 : tenants.checked(message, binding, token);
         takeFor(session, request, binding, found, frame);
-        session.proceed();
+        session.intake().proceed();
       }
     } catch (Throwable defect) {
       session.fail(defect);

@@ -34,7 +34,10 @@ final class ForwardRoute {
     }
     Admission.@Nullable Refused tooMuch =
         admission.begin(
-            session.share(), forward.command(), owner.policy().policy().limits(), message);
+            session.tenancy().share(),
+            forward.command(),
+            owner.policy().policy().limits(),
+            message);
     if (tooMuch != null) {
       denials.take(session, request, tooMuch);
       return;
@@ -43,7 +46,7 @@ final class ForwardRoute {
     try {
       proof = loop.services().ownership().prove(forward.claims(), message.bytes(), owner);
     } catch (RefusedException e) {
-      session.share().settle();
+      session.tenancy().share().settle();
       String database = CommandRoute.databaseOf(message.body());
       denials.take(session, request, Admission.of(e, forward.command(), database, message));
       return;

@@ -42,7 +42,7 @@ final class LocalAnswers {
     return switch (command.local()) {
       case HELLO -> hello(command.body(), session);
       case BUILD_INFO -> buildInfo(loop.services().gate().facts());
-      case IS_DB_GRID -> isDbGrid(session.persona());
+      case IS_DB_GRID -> isDbGrid(session.listener().persona());
       case WHATS_MY_URI -> whatsMyUri(session.remote());
       case CONNECTION_STATUS -> ConnectionStatus.of(session.state().binding(), command.body());
       case START_SESSION -> startSession(loop.services().gate().facts());
@@ -62,11 +62,12 @@ final class LocalAnswers {
       session.onLoadBalanced();
     }
     byte[] speculation = speculate(body, session);
-    HelloReply.Greeted login = new HelloReply.Greeted(session.login().mechanisms(), speculation);
+    HelloReply.Greeted login =
+        new HelloReply.Greeted(session.tenancy().login().mechanisms(), speculation);
     return hello.to(
         body,
         loop.services().gate().facts(),
-        new HelloReply.Speaker(session.persona(), session.id()),
+        new HelloReply.Speaker(session.listener().persona(), session.id()),
         login,
         session.compression().negotiate(body));
   }
@@ -83,7 +84,7 @@ final class LocalAnswers {
     if (!policies.isOf(policies.version())) {
       return null;
     }
-    Speculation speculation = session.login().speculate(speculative.document());
+    Speculation speculation = session.tenancy().login().speculate(speculative.document());
     if (speculation == null) {
       return null;
     }

@@ -57,22 +57,22 @@ final class LoginRoute {
     session.inLoggingIn(request);
     Consumer<LoginStep> then = step -> onStep(session, request, command, step);
     switch (command.local()) {
-      case SASL_START -> session.login().start(command.body(), database, then);
-      case SASL_CONTINUE -> session.login().proceed(command.body(), database, then);
-      case AUTHENTICATE -> session.login().authenticate(command.body(), database, then);
+      case SASL_START -> session.tenancy().login().start(command.body(), database, then);
+      case SASL_CONTINUE -> session.tenancy().login().proceed(command.body(), database, then);
+      case AUTHENTICATE -> session.tenancy().login().authenticate(command.body(), database, then);
       default -> throw new IllegalStateException("no command of a login");
     }
   }
 
   /** Who logged in with a token that has run out shows another one. */
   private static boolean mayLogInAgain(ClientSession session, Verdict.Local command) {
-    return session.login().expired() && command.local() != LocalCommand.AUTHENTICATE;
+    return session.tenancy().login().expired() && command.local() != LocalCommand.AUTHENTICATE;
   }
 
   /** True if this hello cannot be answered before somebody else was asked. */
   boolean asksFor(ClientSession session, RawDocument hello) {
     return session.state().binding() == null
-        && session.login().asksElsewhere()
+        && session.tenancy().login().asksElsewhere()
         && HelloReply.announcesLogin(hello);
   }
 
@@ -81,18 +81,18 @@ final class LoginRoute {
     RawDocument body = RawDocument.of(hello.body().toBytes());
     Verdict.Local kept = new Verdict.Local(hello.command(), hello.local(), body);
     session.inLoggingIn(request);
-    session.login().greet(body, () -> onGreeted(session, request, kept, local));
+    session.tenancy().login().greet(body, () -> onGreeted(session, request, kept, local));
   }
 
   private static void onGreeted(
       ClientSession session, Request request, Verdict.Local hello, LocalAnswers local) {
-    if (!session.isLoggingIn(request)) {
+    if (!session.state().isLoggingIn(request)) {
       return;
     }
     try {
       session.onNotLoggedIn();
       accept(session, request, hello.command(), local.answer(hello, "", session));
-      session.proceed();
+      session.intake().proceed();
     } catch (Throwable failure) {
       session.fail(failure);
     }
@@ -100,14 +100,14 @@ final class LoginRoute {
 
   private void onStep(
       ClientSession session, Request request, Verdict.Local command, LoginStep step) {
-    if (!session.isLoggingIn(request)) {
+    if (!session.state().isLoggingIn(request)) {
       return;
     }
     try {
       if (step instanceof LoginStep.Continue more) {
         session.onNotLoggedIn();
         accept(session, request, command.command(), more.reply());
-        session.proceed();
+        session.intake().proceed();
       } else if (step instanceof LoginStep.Done done) {
         onProven(session, request, command, done);
       } else if (step instanceof LoginStep.Unavailable unavailable) {
@@ -139,7 +139,7 @@ final class LoginRoute {
     switch (admitted) {
       case YES -> {
         accept(session, request, name, done.reply());
-        session.proceed();
+        session.intake().proceed();
       }
       case UNKNOWN -> {
         ClientLog.notAdmitted(session.id());
@@ -178,13 +178,13 @@ final class LoginRoute {
 
   private void onRefused(
       ClientSession session, Request request, String command, LoginStep.Failed failed) {
-    if (!session.isLoggingIn(request)) {
+    if (!session.state().isLoggingIn(request)) {
       return;
     }
     try {
       session.onNotLoggedIn();
       refuse(session, request, command, failed.mechanism(), failed.fault());
-      session.proceed();
+      session.intake().proceed();
     } catch (Throwable failure) {
       session.fail(failure);
     }

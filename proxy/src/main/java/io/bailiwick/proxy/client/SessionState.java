@@ -39,6 +39,11 @@ sealed interface SessionState {
     return null;
   }
 
+  /** True if a login has not answered this request. */
+  default boolean isLoggingIn(Request request) {
+    return false;
+  }
+
   /** The same state under another generation of the policy. */
   default SessionState with(Binding binding) {
     return this;
@@ -53,7 +58,12 @@ sealed interface SessionState {
   }
 
   /** The login thinks, or lets time pass before it says no. */
-  record LoggingIn(Request request) implements SessionState {}
+  record LoggingIn(Request request) implements SessionState {
+    @Override
+    public boolean isLoggingIn(Request asked) {
+      return request == asked;
+    }
+  }
 
   /**
    * The token that the client logged in with has run out, and it has shown another.
@@ -61,6 +71,11 @@ sealed interface SessionState {
    * @param before where the connection goes back to
    */
   record LoggingInAgain(Ready before, Request request) implements SessionState {
+    @Override
+    public boolean isLoggingIn(Request asked) {
+      return request == asked;
+    }
+
     @Override
     public Binding binding() {
       return before.binding();

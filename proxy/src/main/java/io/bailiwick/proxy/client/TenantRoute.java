@@ -78,7 +78,7 @@ final class TenantRoute {
     if (verdict instanceof Verdict.Local || token == null) {
       return new Found.None(verdict);
     }
-    return session.isConfidential()
+    return session.tenancy().isConfidential()
         ? ofToken(message, binding, token)
         : denied(message, TokenFault.PARTY, "a token on a connection that others can read");
   }

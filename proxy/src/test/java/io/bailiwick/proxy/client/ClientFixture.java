@@ -186,7 +186,7 @@ final class ClientFixture implements AutoCloseable {
 
   /** True once the first bytes of a message have been taken in; waits for it. */
   boolean isMidFrame(RawClient client) throws Exception {
-    while (!ask(client, ClientSession::isMidFrame)) {
+    while (!ask(client, session -> session.intake().isMidFrame())) {
       tick();
     }
     return true;
@@ -194,12 +194,12 @@ final class ClientFixture implements AutoCloseable {
 
   /** True while the connection is read. */
   boolean isReading(RawClient client) throws Exception {
-    return ask(client, ClientSession::isReading);
+    return ask(client, session -> session.intake().isReading());
   }
 
   /** True once the connection is to end at the next boundary between messages. */
   boolean isLeaving(RawClient client) throws Exception {
-    return ask(client, ClientSession::isLeaving);
+    return ask(client, session -> session.departure().isDue());
   }
 
   private boolean ask(RawClient client, Predicate<ClientSession> question) throws Exception {

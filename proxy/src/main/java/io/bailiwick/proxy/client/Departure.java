@@ -1,0 +1,164 @@
+package io.bailiwick.proxy.client;
+
+import io.bailiwick.policy.model.Principal;
+import io.bailiwick.proxy.observe.CloseCause;
+import io.netty.channel.Channel;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one connection ends, which it does once: behind what was said before, at once, or in a drain
+ * at the next boundary between messages. Everything held for it is given back on the way.
+ * Event-loop confined.
+ */
+final class Departure {
+  private final ClientSession session;
+  private final ClientLoop loop;
+  private final Channel channel;
+  private final Deadlines deadlines;
+  private boolean due;
+
+  Departure(ClientSession session, ClientLoop loop, Channel channel, Deadlines deadlines) {
+    this.session = session;
+    this.loop = loop;
+    this.channel = channel;
+    this.deadlines = deadlines;
+  }
+
+  /** True once the connection is to end at the next boundary between messages. */
+  boolean isDue() {
+    return due;
+  }
+
+  /** Ends the connection once what was said before has left. */
+  void close(CloseCause cause) {
+    if (inClosed(cause)) {
+      session.answers().close();
+    }
+  }
+
+  /** Ends the connection now, and does not wait for a client that does not take its last bytes. */
+  void abort(CloseCause cause) {
+    try {
+      inClosed(cause);
+    } finally {
+      channel.close();
+    }
+  }
+
+  /** A defect: this connection ends on both sides, and no other. */
+  void fail(Throwable failure) {
+    try {
+      ClientLog.failed(session.id(), failure);
+    } finally {
+      abort(CloseCause.INTERNAL);
+    }
+  }
+
+  private boolean inClosed(CloseCause cause) {
+    SessionState before = session.state();
+    if (before instanceof SessionState.Closed) {
+      return false;
+    }
+    session.in(new SessionState.Closed(cause));
+    session.tenancy().share().settle();
+    deadlines.onClosed(loop.nanos());
+    try {
+      session.intake().stop();
+      session.compression().close();
+      Exchange exchange = before.exchange();
+      if (exchange != null) {
+        exchange.abandon();
+      }
+    } finally {
+      session.tenancy().end(before.binding());
+    }
+    return true;
+  }
+
+  /** The connection has ended, by whoever's will. */
+  void onGone() {
+    try {
+      inClosed(CloseCause.CLIENT);
+    } finally {
+      loop.remove(session);
+      CloseCause cause =
+          session.state() instanceof SessionState.Closed closed
+              ? closed.cause()
+              : CloseCause.INTERNAL;
+      loop.services().observer().disconnected(session.listener().name(), cause);
+    }
+  }
+
+  /** Ends the connection if it has been for too long in what it is in. */
+  void onTick(long now) {
+    CloseCause overdue = session.intake().overdue(now);
+    if (overdue != null) {
+      ClientLog.overdue(session.listener().name(), session.id(), overdue);
+      abort(overdue);
+    }
+  }
+
+  /** The users were read again: ends a connection whose login is not among them any more. */
+  void onUsers() {
+    if (!session.tenancy().login().stillValid()) {
+      abort(CloseCause.RELOAD);
+    }
+  }
+
+  /**
+   * Ends a connection that nobody logged in on; and one to a port without logins that has not asked
+   * for anything, as monitors do not.
+   *
+   * @param idleNanos a connection that was used since may be about to ask
+   */
+  void drainMonitor(long idleNanos) {
+    SessionState state = session.state();
+    boolean unused =
+        session.listener().asker() != null
+            && session.asking() == null
+            && state instanceof SessionState.Ready;
+    if (state instanceof SessionState.NotLoggedIn
+        || state instanceof SessionState.LoggingIn
+        || unused && isQuiet(idleNanos)) {
+      close(CloseCause.DRAIN);
+    }
+  }
+
+  private boolean isQuiet(long idleNanos) {
+    return session.state().takesMessages()
+        && !session.intake().isMidFrame()
+        && deadlines.idleNanos(loop.nanos()) >= idleNanos;
+  }
+
+  /**
+   * Ends the connection at the next boundary between messages.
+   *
+   * @param idleNanos a connection that was used since is left for the moment: a command may be on
+   *     its way
+   * @param unfinished whose connections are not ended yet
+   */
+  void drain(long idleNanos, Set<Principal> unfinished) {
+    SessionState state = session.state();
+    Binding binding = state.binding();
+    if (!due && binding != null && binding.isAnyOf(unfinished)) {
+      return;
+    }
+    due = true;
+    if (state instanceof SessionState.Outstanding outstanding) {
+      session.in(new SessionState.Draining(outstanding.binding(), outstanding.exchange()));
+    } else if (isQuiet(idleNanos)) {
+      close(CloseCause.DRAIN);
+    }
+  }
+
+  /** The time to drain is over. */
+  void drainNow() {
+    @Nullable Exchange exchange = session.state().exchange();
+    if (exchange != null) {
+      exchange.onShutdown();
+    } else {
+      abort(CloseCause.DRAIN);
+    }
+  }
+}
