@@ -9,6 +9,7 @@ import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,9 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carrier {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLease.class);
-
-  /** What MongoDB gets beyond the policy's limit to say by itself that the time is over. */
-  private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** How long to wait for what another finds out about a server. */
   private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -76,7 +74,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     if (request == null) {
       return;
     }
-    request.deadlineNanos(dialer.clock().getAsLong() + limitNanos(request));
+    request.startTime(now());
     if (only != null) {
       write(only, request);
       return;
@@ -84,8 +82,8 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     dispatch(request);
   }
 
-  private static long limitNanos(UpstreamRequest request) {
-    return request.traits().limitNanos(request.owner().policy().policy().limits().maxTime());
+  private long now() {
+    return dialer.clock().getAsLong();
   }
 
   private void dispatch(UpstreamRequest request) {
@@ -102,7 +100,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       request.discard(Kind.OTHER_SERVER); // It has left the cluster, and what was there with it.
     } else {
       waiting = request;
-      Wanted wanted = Wanted.until(request.deadlineNanos(), dialer, route, account);
+      Wanted wanted = Wanted.until(request.time().endNanos(), dialer, route, account);
       awaited = connections.await(wanted, position, request.owner(), this);
     }
   }
@@ -137,6 +135,9 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       request.discard(Kind.OTHER_SERVER);
       return;
     }
+    if (isTooLate(open, request)) {
+      return;
+    }
     current = open;
     open.readable(readable);
     Breaker breaker = dialer.servers().at(open.server()).breaker();
@@ -149,8 +150,23 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       send(open, request);
     } else {
       waiting = request;
-      open.tell(prelude.command(), dialer.timeouts().login(), new AfterPrelude(open, prelude));
+      open.tell(prelude.command(), bound(request), new AfterPrelude(open, prelude));
     }
+  }
+
+  /** What is past its deadline already is not begun. */
+  private boolean isTooLate(UpstreamConnection open, UpstreamRequest request) {
+    boolean late = request.time().isOver(now());
+    if (late) {
+      onFree(open);
+      request.discard(Kind.TIMEOUT);
+    }
+    return late;
+  }
+
+  /** Of what the proxy itself asks before the request may follow. */
+  private Duration bound(UpstreamRequest request) {
+    return Duration.ofNanos(request.time().within(dialer.timeouts().login(), now()));
   }
 
   /** The server failed of late: the proxy's own command finds out whether it is back. */
@@ -162,17 +178,16 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     }
     tried = breaker;
     waiting = request;
-    open.tell(
-        new OwnCommand.Ping(), dialer.timeouts().login(), new AfterTrial(open, request, breaker));
+    open.tell(new OwnCommand.Ping(), bound(request), new AfterTrial(open, request, breaker));
   }
 
   /** Somebody else finds out now, which takes a moment; or nobody may yet. */
   private void awaitTrial(UpstreamRequest request, Breaker breaker) {
     boolean mayChange = !request.route().isPinned() && dialer.servers().view().awaitsPrimary();
-    if (!breaker.allows() && !mayChange) {
-      request.discard(Kind.BREAKER_OPEN);
-    } else if (request.deadlineNanos() - dialer.clock().getAsLong() <= 0) {
+    if (request.time().isOver(now())) {
       request.discard(Kind.TIMEOUT);
+    } else if (!breaker.allows() && !mayChange) {
+      request.discard(Kind.BREAKER_OPEN);
     } else {
       waiting = request;
       pause = loop.schedule(this::goOn, TRIAL_NANOS, TimeUnit.NANOSECONDS);
@@ -180,9 +195,10 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   }
 
   private void send(UpstreamConnection open, UpstreamRequest request) {
-    request.onServer(open.server());
-    long left = request.deadlineNanos() - dialer.clock().getAsLong();
-    open.send(request, left + SLACK_NANOS, this);
+    if (!isTooLate(open, request)) {
+      request.onServer(open.server());
+      open.send(request, request.time().lastNanos() - now(), this);
+    }
   }
 
   @Override
@@ -191,7 +207,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     if (closed
         || only != null
         || loop.isShuttingDown() // There would be no later.
-        || request.deadlineNanos() - dialer.clock().getAsLong() - wait <= 0) {
+        || request.time().isOver(now() + wait)) {
       return false;
     }
     boolean again = retries.tryRetry();
@@ -287,7 +303,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     private final UpstreamConnection open;
     private final UpstreamRequest request;
     private final Breaker breaker;
-    private final long from = dialer.clock().getAsLong();
+    private final long from = now();
 
     AfterTrial(UpstreamConnection open, UpstreamRequest request, Breaker breaker) {
       this.open = open;
@@ -299,7 +315,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     public void onReply(OwnReply reply) {
       tried = null;
       waiting = null;
-      breaker.succeeded(dialer.clock().getAsLong() - from);
+      breaker.succeeded(now() - from);
       write(open, request, true);
     }
 
@@ -307,7 +323,11 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     public void onFailure(Kind kind) {
       tried = null;
       waiting = null;
-      breaker.failed(dialer.clock().getAsLong() - from, kind);
+      if (kind == Kind.TIMEOUT && request.time().isOver(now())) {
+        breaker.abandoned(); // The client's time is over, which says nothing about the server.
+      } else {
+        breaker.failed(now() - from, kind);
+      }
       awaitTrial(request, breaker);
     }
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ final class Handshake {
    * @param fits false for a server that is no use, so that nobody logs in to it
    * @param compression what clients' commands may be compressed with, what is preferred first
    * @param own true for the account of the proxy's own connections
-   * @param bound how long MongoDB may take for each step
+   * @param left how long greeting and login together may take still
    */
   record Terms(
       @Nullable ServiceAccount account,
@@ -54,7 +55,7 @@ final class Handshake {
       Predicate<Greeting> fits,
       List<Compressor> compression,
       boolean own,
-      Duration bound) {}
+      Supplier<Duration> left) {}
 
   Handshake(UpstreamConnection connection, EventLoop loop, Terms terms, Then then) {
     this.connection = connection;
@@ -197,7 +198,7 @@ final class Handshake {
   private void tell(OwnCommand command, Consumer<OwnReply> next) {
     connection.tell(
         command,
-        terms.bound(),
+        terms.left().get(),
         new OwnSink() {
           @Override
           public void onReply(OwnReply reply) {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -191,6 +192,7 @@ final class Opening {
         onFailure(timeout ? Kind.CONNECT_TIMEOUT : Kind.UNREACHABLE);
       } else {
         UpstreamConnection opened = future.channel().pipeline().get(UpstreamConnection.class);
+        long end = dialer.clock().getAsLong() + dialer.timeouts().login().toNanos();
         connection = opened;
         new Handshake(
                 opened,
@@ -201,7 +203,7 @@ final class Opening {
                     wanted.route()::fits,
                     dialer.compression(),
                     wanted.account() == dialer.accounts().own(),
-                    dialer.timeouts().login()),
+                    () -> Duration.ofNanos(Math.max(0, end - dialer.clock().getAsLong()))),
                 this)
             .start();
       }

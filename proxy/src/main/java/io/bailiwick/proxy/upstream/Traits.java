@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param numbered true for a write outside transactions that MongoDB carries out once, however
  *     often it is sent
  * @param inTransaction true if it is part of a transaction
- * @param maxMillis the time limit that the client gave; 0 for none
+ * @param maxMillis the time limit that the client gave, in milliseconds; 0 for none
  * @param preference who may answer it
  */
 record Traits(
@@ -53,7 +53,8 @@ record Traits(
         numbered = true;
       } else if (elements.nameIs("autocommit")) {
         inTransaction = true;
-      } else if (elements.nameIs("maxTimeMS")) {
+      } else if (elements.nameIs("maxTimeMS") && !command.equals("getMore")) {
+        // There it says how long to wait for more, not how long it may take.
         maxMillis = Math.max(0, number(elements));
       } else if (elements.nameIs("$readPreference") && elements.type() == BsonType.DOCUMENT) {
         preference = ReadPreference.of(elements);

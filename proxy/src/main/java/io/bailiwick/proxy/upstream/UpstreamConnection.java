@@ -175,7 +175,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     server.begun();
     clientReply.start(next);
     compression.on(true);
-    write(next.bytes());
+    write(next.bytes(clock.getAsLong()));
   }
 
   /** Writes one of the proxy's own commands. */
@@ -424,7 +424,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     UpstreamRequest client = request;
     if (client != null && runsOn(client)) {
       stop();
-      deadline.in(Math.max(0, client.deadlineNanos() - clock.getAsLong()));
+      deadline.in(Math.max(0, client.time().lastNanos() - clock.getAsLong()));
     } else {
       end();
     }

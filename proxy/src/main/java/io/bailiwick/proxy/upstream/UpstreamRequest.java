@@ -51,7 +51,7 @@ final class UpstreamRequest {
   private final ReplySink sink;
   private final RetryBudget budget;
   private final int size;
-  private long deadlineNanos;
+  private CommandTime time = CommandTime.NONE;
   private int tries;
   private int triedAt = Proof.ANY_SERVER;
   private boolean kept;
@@ -114,8 +114,16 @@ final class UpstreamRequest {
   /**
    * The whole message, to be written now; whoever writes it passes it on. It is kept beyond that if
    * it may be needed again.
+   *
+   * @param now in monotonic nanoseconds
    */
-  ByteBuf bytes() {
+  ByteBuf bytes(long now) {
+    ByteBuf message = nextTry();
+    time.tell(message, now);
+    return message;
+  }
+
+  private ByteBuf nextTry() {
     tries++;
     if (tries == 1) {
       budget.onRequest();
@@ -187,13 +195,14 @@ final class UpstreamRequest {
     proof.onServer(position);
   }
 
-  /** When it must have been answered, in monotonic nanoseconds. */
-  long deadlineNanos() {
-    return deadlineNanos;
+  /** How long it may take. */
+  CommandTime time() {
+    return time;
   }
 
-  void deadlineNanos(long nanos) {
-    deadlineNanos = nanos;
+  /** Its time runs from now on. */
+  void startTime(long now) {
+    time = CommandTime.of(traits, now, owner.policy().policy().limits().maxTime());
   }
 
   int requestId() {

@@ -55,7 +55,7 @@ class EveryByteTest {
   /** Long enough for loopback, and short enough to be met often. */
   private static final BoundPolicy HASTY =
       Policies.bind(
-          Policies.policy("h", Duration.ofMillis(-1950), TripwireMode.FIRST),
+          Policies.policy("h", Duration.ofMillis(50), TripwireMode.FIRST),
           "app",
           Policies.TENANT_A);
 

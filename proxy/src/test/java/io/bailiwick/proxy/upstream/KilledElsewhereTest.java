@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KilledElsewhereTest {
   private static final BoundPolicy HASTY =
       Policies.bind(
-          Policies.policy("h", Duration.ofMillis(-1950), TripwireMode.FIRST),
+          Policies.policy("h", Duration.ofMillis(50), TripwireMode.FIRST),
           "app",
           Policies.TENANT_A);
 

@@ -33,7 +33,7 @@ class KilledOnShardsTest {
 
   private static final BoundPolicy HASTY =
       Policies.bind(
-          Policies.policy("h", Duration.ofMillis(-1950), TripwireMode.FIRST),
+          Policies.policy("h", Duration.ofMillis(50), TripwireMode.FIRST),
           "app",
           Policies.TENANT_A);
 

@@ -167,6 +167,34 @@ class OpeningTest {
     }
   }
 
+  /** Each step in time, and all of them together not. */
+  @Test
+  void boundsGreetingAndLoginAsAWhole() throws Exception {
+    Duration step = Duration.ofMillis(150);
+    first.always("hello", any -> after(step, "{ok: 0.0, code: 59, errmsg: 'no such command'}"));
+    first.always("isMaster", any -> after(step, ScriptedUpstream.GREETING));
+    ProxyConfig.Timeouts impatient =
+        new ProxyConfig.Timeouts(
+            Duration.ofSeconds(2),
+            Duration.ofMillis(200),
+            Duration.ofMillis(300),
+            Duration.ofMinutes(10));
+    try (GateFixture fixture = new GateFixture(impatient, null, first.address())) {
+
+      CollectingSink sink = fixture.send(FIND).await();
+
+      assertEquals(new UpstreamFailure(Kind.LOGIN_TIMEOUT, false, false), sink.failure());
+    }
+  }
+
+  private static ScriptedReply after(Duration time, String json) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+    return ScriptedReply.json(json);
+  }
+
   @Test
   void asksTheNextServerIfOneGreetsWithGarbage() throws Exception {
     first.always("hello", any -> ScriptedReply.json("{ok: 1.0}").claimedLength(5));

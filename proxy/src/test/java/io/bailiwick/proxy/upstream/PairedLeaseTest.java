@@ -271,7 +271,7 @@ class PairedLeaseTest {
     upstream.next("find", ScriptedReply.silence());
     var policy =
         Policies.bind(
-            Policies.policy("h", Duration.ofMillis(-1900), TripwireMode.FIRST),
+            Policies.policy("h", Duration.ofMillis(100), TripwireMode.FIRST),
             "app",
             Policies.TENANT_A);
 

@@ -30,7 +30,7 @@ class ServerCareTest {
   /** Fifty milliseconds for a command. */
   private static final BoundPolicy HASTY =
       Policies.bind(
-          Policies.policy("h", Duration.ofMillis(-1950), TripwireMode.FIRST),
+          Policies.policy("h", Duration.ofMillis(50), TripwireMode.FIRST),
           "app",
           Policies.TENANT_A);
 

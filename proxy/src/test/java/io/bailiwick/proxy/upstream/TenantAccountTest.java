@@ -138,7 +138,7 @@ class TenantAccountTest {
                     + " ns: 'admin.$cmd.aggregate'}, ok: 1.0}"));
     BoundPolicy hasty =
         Policies.bind(
-            Policies.policy("h", Duration.ofMillis(-1950), TripwireMode.FIRST),
+            Policies.policy("h", Duration.ofMillis(50), TripwireMode.FIRST),
             "app",
             Policies.TENANT_A);
 
