@@ -11,9 +11,15 @@ THREADS = 4
 
 
 def prove(stand):
-    servers = [stand.server("one"), stand.server("two")]
+    for connections in ("paired", {"pooled": {"perServer": 8}}):
+        change_places(stand, connections, connections if isinstance(connections, str) else "pooled")
+
+
+def change_places(stand, connections, way):
+    stand.tell(f"{way} connections")
+    servers = [stand.server(f"one-{way}"), stand.server(f"two-{way}")]
     deployment = Deployment([server.port for server in servers], [DENIED.encode()])
-    proxy = stand.proxy(deployment.uri())
+    proxy = stand.proxy(deployment.uri(), f"proxy-{way}", upstream={"connections": connections})
     loads = start_loads(stand, f"mongodb://127.0.0.1:{proxy.port}/", THREADS)
     ways = [step_down, die, swallow_and_step_down]
     times = []

@@ -20,6 +20,8 @@ class Load:
         self.name, self.retries = f"{name}, {word}", retries
         file = f"{name.split()[0].lower()}-{'r' if retries else 'n'}"
         self.stop_file, self.report = stand.directory / f"{file}.stop", stand.directory / f"{file}.json"
+        for left in (self.stop_file, self.report):  # by the load before this one
+            left.unlink(missing_ok=True)
         self.child = stand.children.start(self.name, command, stand.directory / f"{file}.out", env={
             **os.environ, **environment, "LOAD_URI": uri, "LOAD_NAME": file, "LOAD_THREADS": str(threads),
             "LOAD_RETRIES": str(retries).lower(), "LOAD_PAUSE_MS": str(pause_ms), "LOAD_DENIED": DENIED,
