@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches a cluster by way of the official driver, which finds its servers and follows their roles.
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterMonitor implements AutoCloseable {
   /** How often each server is looked at, where it does not tell of changes by itself. */
   public static final Duration HEARTBEAT = Duration.ofMillis(500);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterMonitor.class);
 
   private final MongoClient client;
 
@@ -133,9 +137,20 @@ public final class ClusterMonitor implements AutoCloseable {
 
   private static ClusterListener listener(Consumer<Topology> onChange) {
     return new ClusterListener() {
+      private String lastTrouble = "";
+
       @Override
       public void clusterDescriptionChanged(ClusterDescriptionChangedEvent event) {
-        onChange.accept(topology(event.getNewDescription()));
+        ClusterDescription now = event.getNewDescription();
+        Throwable names = now.getSrvResolutionException();
+        String trouble = names == null ? "" : String.valueOf(names.getMessage());
+        if (!trouble.isEmpty() && !trouble.equals(lastTrouble)) {
+          LOG.atWarn()
+              .addKeyValue("event", "upstream_names")
+              .log("no servers by the service's name: {}", trouble);
+        }
+        lastTrouble = trouble;
+        onChange.accept(topology(now));
       }
     };
   }

@@ -189,6 +189,7 @@ final class Opening {
         future.channel().close();
       } else if (!future.isSuccess()) {
         boolean timeout = future.cause() instanceof ConnectTimeoutException;
+        server.trouble(String.valueOf(future.cause().getMessage()));
         onFailure(timeout ? Kind.CONNECT_TIMEOUT : Kind.UNREACHABLE);
       } else {
         UpstreamConnection opened = future.channel().pipeline().get(UpstreamConnection.class);
@@ -223,6 +224,7 @@ final class Opening {
         then.onOpened(opened);
       } else {
         opened.abandon();
+        server.trouble("it is no server for what was asked, such as a secondary for a write");
         lastFailure = Kind.UNREACHABLE;
         tryNext();
       }

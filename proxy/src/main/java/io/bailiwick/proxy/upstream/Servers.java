@@ -20,17 +20,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every server that was ever part of the cluster, what each said last, and how they stand to each
  * other now. Thread-safe.
  */
 final class Servers {
+  private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
+
   private final Map<String, Server> byAddress = new ConcurrentHashMap<>();
   private final List<Server> byPosition = new CopyOnWriteArrayList<>();
   private final @Nullable String replicaSet;
   private final ProxyConfig.Breaker breaker;
   private final Clock clock;
+  private final Troubles troubles;
   private final Observer observer;
   private volatile View view;
   private @Nullable Server lastPrimary;
@@ -45,13 +50,20 @@ final class Servers {
     private final InetSocketAddress address;
     private final Breaker breaker;
     private final Observer observer;
+    private final Troubles troubles;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger doubts = new AtomicInteger();
     private volatile @Nullable Greeting greeting;
     private ServerState.Role role = ServerState.Role.UNKNOWN;
 
-    private Server(int position, InetSocketAddress address, Breaker breaker, Observer observer) {
+    private Server(
+        int position,
+        InetSocketAddress address,
+        Breaker breaker,
+        Troubles troubles,
+        Observer observer) {
       this.observer = observer;
+      this.troubles = troubles;
       this.position = position;
       this.address = address;
       this.breaker = breaker;
@@ -72,6 +84,11 @@ final class Servers {
 
     Breaker breaker() {
       return breaker;
+    }
+
+    /** Why no connection to it could be had just now, for whoever reads the log. */
+    void trouble(String why) {
+      troubles.tell(name(), why);
     }
 
     /** True if the monitor has an answer from it, and had none the time before or another. */
@@ -119,6 +136,7 @@ final class Servers {
     this.replicaSet = config.cluster().replicaSet();
     this.breaker = config.breaker();
     this.clock = clock;
+    this.troubles = new Troubles(clock);
     this.observer = observer;
     this.view = viewOf(Topology.configured(config.cluster().servers()));
   }
@@ -142,7 +160,7 @@ final class Servers {
         name,
         any -> {
           Breaker own = new Breaker(name, breaker, clock, observer);
-          Server server = new Server(byPosition.size(), address, own, observer);
+          Server server = new Server(byPosition.size(), address, own, troubles, observer);
           byPosition.add(server);
           return server;
         });
@@ -243,7 +261,14 @@ final class Servers {
       }
     }
     if (common != null) {
-      facts = lowestSeen == 0 ? common : common.atMost(lowestSeen);
+      UpstreamFacts next = lowestSeen == 0 ? common : common.atMost(lowestSeen);
+      if (next.isTooOld() && !facts.isTooOld()) {
+        LOG.atWarn()
+            .addKeyValue("event", "upstream_too_old")
+            .addKeyValue("wire_version", next.maxWireVersion())
+            .log("a server of MongoDB is older than today's drivers speak to (4.4)");
+      }
+      facts = next;
     }
   }
 }

@@ -35,6 +35,11 @@ public record UpstreamFacts(
             maxWriteBatchSize);
   }
 
+  /** True if some server speaks none of the versions that today's drivers speak. */
+  boolean isTooOld() {
+    return maxWireVersion < UNKNOWN.maxWireVersion;
+  }
+
   /** True where sessions, and with them retryable writes, exist on every server. */
   public boolean sessions() {
     return logicalSessionTimeoutMinutes > 0;
