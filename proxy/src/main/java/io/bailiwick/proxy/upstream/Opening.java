@@ -108,7 +108,10 @@ final class Opening {
   private void tryNext() {
     while (candidates.hasNext()) {
       Server server = candidates.next();
-      if (server.breaker().tryAcquire()) {
+      if (wanted.route() == Route.TO_PRIMARY
+          && !server.mayTakeWrites(dialer.servers().view(), dialer.clock().getAsLong())) {
+        lastFailure = Kind.UNREACHABLE;
+      } else if (server.breaker().tryAcquire()) {
         attempt = new Attempt(server);
         attempt.connect();
         return;
@@ -171,6 +174,7 @@ final class Opening {
   private final class Attempt implements Handshake.Then {
     private final Server server;
     private final long startedAt = dialer.clock().getAsLong();
+    private final View view = dialer.servers().view();
     private @Nullable ChannelFuture connecting;
     private @Nullable UpstreamConnection connection;
 
@@ -219,6 +223,11 @@ final class Opening {
       attempt = null;
       server.breaker().succeeded(elapsed());
       dialer.servers().onGreeting(server, greeting);
+      if (greeting.writable()) {
+        server.takesWrites();
+      } else {
+        server.takesNoWrites(view, dialer.clock().getAsLong());
+      }
       if (wanted.route().fits(greeting)) {
         end();
         then.onOpened(opened);

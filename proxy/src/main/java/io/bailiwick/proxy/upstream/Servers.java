@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +53,8 @@ final class Servers {
     private final Observer observer;
     private final Troubles troubles;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong deniedAt = new AtomicLong();
+    private volatile @Nullable View deniedIn;
     private final AtomicInteger doubts = new AtomicInteger();
     private volatile @Nullable Greeting greeting;
     private ServerState.Role role = ServerState.Role.UNKNOWN;
@@ -84,6 +87,30 @@ final class Servers {
 
     Breaker breaker() {
       return breaker;
+    }
+
+    /** It says itself that it takes no writes, whatever that view has it for. */
+    void takesNoWrites(View view, long now) {
+      deniedAt.set(now);
+      deniedIn = view;
+    }
+
+    /** It says itself that it takes writes. */
+    void takesWrites() {
+      deniedIn = null;
+    }
+
+    /**
+     * True if it may take writes. Where it has just said that it does not, it is asked again by one
+     * of those who wait for it, twice a second, and by all once it is seen to be another.
+     */
+    boolean mayTakeWrites(View view, long now) {
+      if (deniedIn != view) {
+        return true;
+      }
+      long before = deniedAt.get();
+      return now - before >= ClusterMonitor.HEARTBEAT.toNanos()
+          && deniedAt.compareAndSet(before, now);
     }
 
     /** Why no connection to it could be had just now, for whoever reads the log. */

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
@@ -345,6 +346,45 @@ class OpeningTest {
 
       first.take("find");
       assertFalse(first.take("find").body().containsKey("$clusterTime"));
+    }
+  }
+
+  @Test
+  void aServerThatTakesNoWritesIsNotAskedAgainByEachOfThoseWhoWait() throws Exception {
+    first.always("hello", any -> ScriptedReply.json(SECONDARY));
+    try (GateFixture fixture =
+        new GateFixture(GateFixture.timeouts(Duration.ofSeconds(2)), null, first.address())) {
+      fixture.send(FIND).await().failure();
+      int before = first.connections();
+      List<CollectingSink> sinks = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        sinks.add(fixture.send(fixture.anotherLease(), FIND));
+      }
+
+      for (CollectingSink sink : sinks) {
+        assertEquals(Kind.UNREACHABLE, sink.await().failure().kind());
+      }
+
+      int asked = first.connections() - before;
+      assertTrue(asked <= 100, asked + " connections for 100 who wait for two seconds");
+    }
+  }
+
+  @Test
+  void allGoToAServerAtOnceThatTakesWritesAgain() throws Exception {
+    first.always("hello", any -> ScriptedReply.json(SECONDARY));
+    try (GateFixture fixture = new GateFixture(first.address())) {
+      List<CollectingSink> sinks = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        sinks.add(fixture.send(fixture.anotherLease(), FIND));
+      }
+      first.take("hello");
+
+      first.always("hello", any -> ScriptedReply.json(ScriptedUpstream.GREETING));
+
+      for (CollectingSink sink : sinks) {
+        assertTrue(sink.await().outcome().ok());
+      }
     }
   }
 }
