@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,12 @@ public final class Selection {
   public Selection(Topology topology, long heartbeatMillis) {
     this.topology = topology;
     this.heartbeatMillis = heartbeatMillis;
+  }
+
+  /** The same rules among some of the servers, as if nothing were known of the others. */
+  public Selection among(Predicate<ServerState> some) {
+    List<ServerState> servers = topology.servers().stream().filter(some).toList();
+    return new Selection(new Topology(topology.kind(), servers), heartbeatMillis);
   }
 
   /** Servers that take writes; of several, those within the latency window. */

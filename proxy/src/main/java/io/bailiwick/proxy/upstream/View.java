@@ -134,10 +134,23 @@ final class View {
     return null;
   }
 
+  /**
+   * What a preference does not prefer, and servers farther away, fit as well where all others are
+   * left alone or have just failed.
+   */
   private List<Server> fitting(Route route) {
-    return route.toWriter() || !routesReads()
-        ? writers
-        : of(selection.forReads(route.preference()));
+    boolean toWriter = route.toWriter() || !routesReads();
+    List<Server> fit = toWriter ? writers : of(selection.forReads(route.preference()));
+    if (fit.stream().anyMatch(server -> isWell(server, route))) {
+      return fit;
+    }
+    Selection well = selection.among(state -> isWell(servers.get(state), route));
+    List<Server> others = of(toWriter ? well.forWrites() : well.forReads(route.preference()));
+    return others.isEmpty() ? fit : others;
+  }
+
+  private static boolean isWell(@Nullable Server server, Route route) {
+    return server != null && server.position() != route.avoided() && server.breaker().allows();
   }
 
   /** Of two random ones, the one with fewer commands. */
@@ -145,6 +158,11 @@ final class View {
     Server one = among.get(random.nextInt(among.size()));
     Server other = among.get(random.nextInt(among.size()));
     return one.inFlight() <= other.inFlight() ? one : other;
+  }
+
+  /** True if a mongos farther away may be better than the only one that is near. */
+  private boolean mayStandIn(Server only, Route route) {
+    return kind == Topology.Kind.SHARDED && servers.size() > 1 && !isWell(only, route);
   }
 
   /**
@@ -162,7 +180,7 @@ final class View {
         Server writer = writers.get(i);
         boolean stays =
             writer.position() == last && last != route.avoided() && writer.breaker().allows();
-        if (writers.size() == 1 || stays) {
+        if (stays || writers.size() == 1 && !mayStandIn(writer, route)) {
           return writer;
         }
       }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.testing.MutableClock;
+import io.bailiwick.proxy.topology.ReadPreference;
+import io.bailiwick.proxy.topology.ReadPreference.Mode;
 import io.bailiwick.proxy.topology.ServerState;
 import io.bailiwick.proxy.topology.ServerState.Role;
 import io.bailiwick.proxy.topology.Topology;
@@ -44,7 +46,56 @@ class ViewTest {
   }
 
   private ServerState state(int position, Role role) {
-    return new ServerState(addresses.get(position), role, 1_000, Map.of(), 0, 0, 21);
+    return state(position, role, 1_000);
+  }
+
+  private ServerState state(int position, Role role, long roundTripNanos) {
+    return new ServerState(addresses.get(position), role, roundTripNanos, Map.of(), 0, 0, 21);
+  }
+
+  private int reads(Mode mode, int avoided) {
+    Route route = Route.reading(new ReadPreference(mode, List.of(), 0), avoided);
+    Server server = servers.view().choose(route, -1, new Random(7));
+    assertNotNull(server);
+    List<Server> order = servers.candidates(route, new Random(7));
+    assertEquals(server, order.get(0), "whoever opens a connection chooses the same");
+    return server.position();
+  }
+
+  @Test
+  void aPreferenceFallsBackOnWhatItDoesNotPreferWhereThatIsLeftAlone() {
+    roles(Topology.Kind.REPLICA_SET, Role.PRIMARY, Role.SECONDARY);
+    assertEquals(0, reads(Mode.PRIMARY_PREFERRED, -1));
+    assertEquals(1, reads(Mode.SECONDARY_PREFERRED, -1));
+    assertEquals(1, reads(Mode.PRIMARY_PREFERRED, 0));
+    assertEquals(0, reads(Mode.SECONDARY_PREFERRED, 1));
+    assertEquals(1, reads(Mode.SECONDARY, 1));
+
+    open(0);
+    assertEquals(1, reads(Mode.PRIMARY_PREFERRED, -1));
+    assertEquals(1, reads(Mode.NEAREST, -1));
+    assertEquals(0, reads(Mode.PRIMARY, -1));
+
+    open(1);
+    assertEquals(0, reads(Mode.PRIMARY_PREFERRED, -1));
+    assertEquals(1, reads(Mode.SECONDARY_PREFERRED, -1));
+  }
+
+  @Test
+  void aServerFartherAwayStandsInForTheNearestOne() {
+    long far = Duration.ofMillis(60).toNanos();
+    servers.onTopology(
+        new Topology(
+            Topology.Kind.SHARDED, List.of(state(0, Role.MONGOS), state(1, Role.MONGOS, far))));
+    assertEquals(0, chosen(1));
+    assertEquals(1, reads(Mode.PRIMARY, 0));
+
+    open(0);
+    assertEquals(1, chosen(0));
+    assertEquals(1, reads(Mode.NEAREST, -1));
+
+    open(1);
+    assertEquals(0, chosen(-1));
   }
 
   private void open(int position) {
