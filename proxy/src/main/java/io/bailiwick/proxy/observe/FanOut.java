@@ -89,6 +89,11 @@ public final class FanOut implements Observer {
   }
 
   @Override
+  public void upstreamDisconnected(String cause) {
+    each(observer -> observer.upstreamDisconnected(cause));
+  }
+
+  @Override
   public void cursors(int change) {
     each(observer -> observer.cursors(change));
   }

@@ -82,6 +82,13 @@ public interface Observer {
   /** A connection to MongoDB was opened or ended. */
   default void upstreamConnections(int change) {}
 
+  /**
+   * A connection to MongoDB has ended.
+   *
+   * @param cause why, bounded
+   */
+  default void upstreamDisconnected(String cause) {}
+
   /** Cursors open now; called with the difference. */
   default void cursors(int change) {}
 

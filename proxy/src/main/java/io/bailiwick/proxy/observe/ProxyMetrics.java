@@ -35,6 +35,7 @@ public final class ProxyMetrics implements Observer {
   private final Counter tripwireAlarms;
   private final Gauge breakerState;
   private final Counter operationsKilled;
+  private final Counter upstreamDisconnects;
   private final Counter retries;
   private final Gauge.Child upstreamConnections;
   private final Counter.Child upstreamOpened;
@@ -75,6 +76,8 @@ public final class ProxyMetrics implements Observer {
             "upstream_operations_killed",
             "Commands past their deadline that were to be ended in MongoDB; over if they had ended.",
             "outcome");
+    upstreamDisconnects =
+        make.counter("upstream_disconnects", "Connections to MongoDB ended, by cause.", "cause");
     breakerState =
         make.gauge(
             "circuit_breaker_state", "1 for the state the breaker is in.", "upstream", "state");
@@ -174,6 +177,11 @@ public final class ProxyMetrics implements Observer {
   @Override
   public void operationKilled(String outcome) {
     operationsKilled.labels(outcome).inc();
+  }
+
+  @Override
+  public void upstreamDisconnected(String cause) {
+    upstreamDisconnects.labels(cause).inc();
   }
 
   @Override

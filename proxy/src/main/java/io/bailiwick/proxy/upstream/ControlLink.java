@@ -92,7 +92,7 @@ final class ControlLink implements Opening.Then {
             opening.cancel();
           }
           if (connection != null) {
-            connection.destroy(Kind.DISCONNECTED);
+            connection.destroy(Kind.DISCONNECTED, Ending.RELEASED);
           }
           failAll(Kind.DISCONNECTED);
         });

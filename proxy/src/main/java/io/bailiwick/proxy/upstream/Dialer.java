@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that opening a connection needs, shared by all event loops. Thread-safe. */
 final class Dialer {
@@ -177,10 +178,18 @@ final class Dialer {
         future -> {
           if (future.isSuccess()) {
             observer.upstreamConnections(1);
-            connecting.channel().closeFuture().addListener(end -> observer.upstreamConnections(-1));
+            Channel channel = connecting.channel();
+            UpstreamConnection opened = channel.pipeline().get(UpstreamConnection.class);
+            channel.closeFuture().addListener(end -> count(opened));
           }
         });
     return connecting;
+  }
+
+  private void count(@Nullable UpstreamConnection ended) {
+    observer.upstreamConnections(-1);
+    // Without one, MongoDB was faster than we were.
+    observer.upstreamDisconnected((ended == null ? Ending.LOST : ended.ending()).word());
   }
 
   void close() {

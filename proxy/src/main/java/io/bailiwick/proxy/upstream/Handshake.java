@@ -226,7 +226,7 @@ final class Handshake {
         .addKeyValue("server", connection.server())
         .addKeyValue("account", account == null ? "none" : account.username())
         .log("no login to MongoDB: {}", why);
-    connection.abandon();
+    connection.abandon(kind == Kind.UNREACHABLE ? Ending.STATE_CHANGE : Ending.of(kind));
     then.onFailure(kind);
   }
 }

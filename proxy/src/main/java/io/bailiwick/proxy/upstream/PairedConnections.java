@@ -33,7 +33,7 @@ final class PairedConnections implements Connections {
     for (int i = connections.size() - 1; i >= 0; i--) {
       UpstreamConnection one = connections.get(i);
       if (!one.isOpen() || one.isDoubtful()) {
-        one.abandon();
+        one.abandon(one.isDoubtful() ? Ending.STATE_CHANGE : Ending.LOST);
         connections.remove(i);
       } else if (one.server() == server) {
         return one;

@@ -95,7 +95,7 @@ final class ServerPool {
   /** What the server was when the connection was opened it may be no longer. */
   private static boolean isUsable(UpstreamConnection connection) {
     if (connection.isDoubtful()) {
-      connection.abandon();
+      connection.abandon(Ending.STATE_CHANGE);
     }
     return connection.isOpen();
   }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private final int doubts;
   private boolean held;
   private boolean ended;
+  private Ending ending = Ending.LOST;
 
   /** Who sends requests on a connection, and may send one again on another. */
   interface Carrier {
@@ -114,6 +116,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /** Which run of which server it leads to, or empty if the server did not say. */
   String process() {
     return introduction.process();
+  }
+
+  /** Why it has ended; until it has, as if it were lost now. */
+  Ending ending() {
+    return ending;
   }
 
   boolean isOpen() {
@@ -319,7 +326,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
     int code = clientReply.code();
     if (StateChange.isOne(code) || code == Repeatable.LOGIN_EXPIRED) {
-      end(); // The next request is to look for the server that takes writes now, or to log in.
+      // The next request is to look for the server that takes writes now, or to log in.
+      end(code == Repeatable.LOGIN_EXPIRED ? Ending.LOGIN : Ending.STATE_CHANGE);
     }
     // What is bound to this server came here whatever it is now; a mongos speaks of its shards.
     if (StateChange.isOne(code) && !client.route().isPinned() && !introduction.mongos()) {
@@ -353,7 +361,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     LOG.atDebug()
         .addKeyValue("server", server())
         .log("upstream connection failed: {}", cause.toString());
-    destroy(Kind.DISCONNECTED);
+    boolean tls = cause.getCause() instanceof SSLException;
+    destroy(Kind.DISCONNECTED, tls ? Ending.TLS : Ending.LOST);
   }
 
   /** What of a compressed reply is seen before it is whole. */
@@ -373,13 +382,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void onOverBudget() {
       LOG.atWarn().addKeyValue("server", server()).log("no memory for a compressed reply");
-      destroy(Kind.DISCONNECTED);
+      destroy(Kind.DISCONNECTED, Ending.OVERLOAD);
     }
   }
 
   private void onDeadline() {
     if (!ended) {
-      destroy(Kind.TIMEOUT);
+      destroy(Kind.TIMEOUT, isBusy() ? Ending.TIMEOUT : Ending.IDLE);
     } else if (channel.isActive()) {
       kill();
     }
@@ -390,14 +399,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * why there will be none. Idempotent.
    */
   void destroy(Kind kind) {
+    destroy(kind, Ending.of(kind));
+  }
+
+  /** The same, counted under another cause. */
+  void destroy(Kind kind, Ending why) {
     UpstreamRequest client = request;
     OwnSink own = ownSink;
     boolean untouched = clientReply.isUntouched();
     if (kind == Kind.TIMEOUT && client != null && runsOn(client)) {
-      stop();
+      stop(why);
       kill();
     } else {
-      end();
+      end(why);
     }
     if (client != null && (kind == Kind.TIMEOUT || kind == Kind.DISCONNECTED)) {
       aftermath.onUnanswered();
@@ -421,12 +435,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * would go on with all the same has until its deadline, as if its client had stayed. Idempotent.
    */
   void abandon() {
+    abandon(Ending.RELEASED);
+  }
+
+  /** The same, counted under another cause. */
+  void abandon(Ending why) {
     UpstreamRequest client = request;
     if (client != null && runsOn(client)) {
-      stop();
+      stop(why);
       deadline.in(Math.max(0, client.time().lastNanos() - clock.getAsLong()));
     } else {
-      end();
+      end(why);
     }
     if (client != null) {
       client.release();
@@ -456,16 +475,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Takes no part any more, but stays open. */
-  private void stop() {
+  private void stop(Ending why) {
     letGo();
     ended = true;
+    ending = why;
     reply.release();
   }
 
-  private void end() {
+  private void end(Ending why) {
     letGo();
     if (!ended) {
-      stop();
+      stop(why);
       deadline.cancel();
       channel.close();
     }

@@ -146,5 +146,6 @@ final class MetricsPageTest {
     metrics.noReply("timeout");
     metrics.serverRole("db:27017", "primary");
     metrics.operationKilled("killed");
+    metrics.upstreamDisconnected("idle");
   }
 }

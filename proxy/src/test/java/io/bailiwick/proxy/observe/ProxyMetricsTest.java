@@ -124,12 +124,14 @@ final class ProxyMetricsTest {
   void countsUpstreamConnectionsCursorsAndAlarms() {
     metrics.upstreamConnections(2);
     metrics.upstreamConnections(-1);
+    metrics.upstreamDisconnected("idle");
     metrics.cursors(3);
     metrics.cursors(-1);
     metrics.tripwire("find", "id", null, 1);
 
     assertEquals(1, value("bailiwick_upstream_connections_active"));
     assertEquals(2, value("bailiwick_upstream_connections_total"));
+    assertEquals(1, value("bailiwick_upstream_disconnects_total", "cause", "idle"));
     assertEquals(2, value("bailiwick_cursors_open"));
     assertEquals(1, value("bailiwick_tripwire_alarms_total", "command", "find"));
   }

@@ -13,6 +13,7 @@ public final class RecordingObserver implements Observer {
   private final List<String> retries = new CopyOnWriteArrayList<>();
   private final List<String> pauses = new CopyOnWriteArrayList<>();
   private final List<String> killed = new CopyOnWriteArrayList<>();
+  private final List<String> endings = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger cursors = new AtomicInteger();
   private final AtomicInteger transactions = new AtomicInteger();
@@ -52,6 +53,16 @@ public final class RecordingObserver implements Observer {
   @Override
   public void upstreamConnections(int change) {
     connections.addAndGet(change);
+  }
+
+  @Override
+  public void upstreamDisconnected(String cause) {
+    endings.add(cause);
+  }
+
+  /** Why connections to MongoDB have ended, in order. */
+  public List<String> endings() {
+    return List.copyOf(endings);
   }
 
   @Override
