@@ -40,4 +40,32 @@ class ByteBudgetTest {
   void refusesALimitOfNothing() {
     assertThrows(IllegalArgumentException.class, () -> new ByteBudget(0));
   }
+
+  @Test
+  void nobodyTakesWhatAllNeed() {
+    ByteBudget one = budget.share();
+    ByteBudget other = budget.share();
+
+    assertFalse(one.tryReserve(76));
+    assertTrue(one.tryReserve(75));
+    assertFalse(one.tryReserve(1));
+    assertEquals(75, budget.reserved());
+    assertFalse(other.tryReserve(19));
+    assertTrue(other.tryReserve(18));
+    assertTrue(budget.share().tryReserve(5));
+    assertEquals(98, budget.reserved());
+  }
+
+  @Test
+  void whatAShareGivesBackIsThereForAll() {
+    ByteBudget one = budget.share();
+    assertTrue(one.tryReserve(60));
+    one.release(60);
+
+    assertEquals(0, one.reserved());
+    assertEquals(0, budget.reserved());
+    assertTrue(budget.share().tryReserve(75));
+    assertTrue(budget.tryReserve(25));
+    assertFalse(budget.tryReserve(1));
+  }
 }

@@ -24,8 +24,8 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
   static final int LARGEST = 1 << 20;
 
   private final boolean requests;
-  private final ByteBudget budget;
   private final List<ChannelPromise> promises = new ArrayList<>();
+  private ByteBudget budget;
   private @Nullable Compressor compressor;
   private @Nullable ByteBuf collected;
   private int rest;
@@ -52,6 +52,11 @@ public final class MessageCompressor extends ChannelOutboundHandlerAdapter {
    */
   public void use(@Nullable Compressor compressor) {
     this.compressor = compressor;
+  }
+
+  /** Says what is asked for room from the next message on. */
+  public void countAgainst(ByteBudget other) {
+    budget = other;
   }
 
   @Override

@@ -37,11 +37,17 @@ final class Admission {
     int perSecond = limits.ratePerTenant();
     return share.load().admits(perSecond, now)
         ? null
-        : refused(
-            PolicyEngine.OTHER,
-            Limit.RATE_PER_TENANT,
-            "more than " + perSecond + " a second",
-            message);
+        : new Refused(tooOften(perSecond), labels(message));
+  }
+
+  /** Counts a message of which nobody can say what it is; null if it may be told so. */
+  @Nullable Refused askMalformed(TenantShare share, Limits limits, long now) {
+    int perSecond = limits.ratePerTenant();
+    return share.load().admits(perSecond, now) ? null : new Refused(tooOften(perSecond), List.of());
+  }
+
+  private Verdict.Deny tooOften(int perSecond) {
+    return deny(PolicyEngine.OTHER, Limit.RATE_PER_TENANT, "more than " + perSecond + " a second");
   }
 
   /** Counts a command that is to be forwarded, until the share settles; null if it may be. */

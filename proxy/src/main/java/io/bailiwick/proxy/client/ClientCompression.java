@@ -12,6 +12,7 @@ import io.bailiwick.protocol.compression.CompressedMessage;
 import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.protocol.compression.MessageCompressor;
 import io.bailiwick.protocol.compression.PassingMessage;
+import io.bailiwick.proxy.observe.Observer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import java.util.ArrayList;
@@ -30,7 +31,9 @@ final class ClientCompression implements FrameSink, AutoCloseable {
   private final FrameSink next;
   private final PartBudgets budgets;
   private final List<Compressor> offered;
+  private final Observer observer;
   private final MessageCompressor replies;
+  private ByteBudget budget;
   private List<Compressor> negotiated = List.of();
   private @Nullable PassingMessage passing;
   private int limit;
@@ -42,10 +45,13 @@ final class ClientCompression implements FrameSink, AutoCloseable {
    *     is kept of messages that go by
    * @param next takes plain messages
    */
-  ClientCompression(List<Compressor> offered, PartBudgets budgets, FrameSink next) {
+  ClientCompression(
+      List<Compressor> offered, PartBudgets budgets, Observer observer, FrameSink next) {
     this.offered = offered;
     this.budgets = budgets;
-    this.replies = MessageCompressor.ofReplies(budgets.afterLogin());
+    this.observer = observer;
+    this.budget = budgets.afterLogin();
+    this.replies = MessageCompressor.ofReplies(budget);
     this.next = next;
   }
 
@@ -53,9 +59,12 @@ final class ClientCompression implements FrameSink, AutoCloseable {
    * Opens compressed messages from now on: before its login a client has nothing to compress.
    *
    * @param bytes longest message once opened, in bytes
+   * @param share what the client's tenant may take of the budget
    */
-  void admit(int bytes) {
+  void admit(int bytes, ByteBudget share) {
     limit = bytes;
+    budget = share;
+    replies.countAgainst(share);
   }
 
   /**
@@ -99,13 +108,14 @@ final class ClientCompression implements FrameSink, AutoCloseable {
     try {
       onCompressed(CompressedMessage.parse(frame, negotiated, limit), frame.requestId());
     } catch (MalformedMessageException e) {
+      observer.compressedRefused("client");
       next.onBadFrame(e);
     }
   }
 
   private void onCompressed(CompressedMessage message, int requestId) {
-    ByteBudget budget = budgets.afterLogin();
-    if (!budget.tryReserve(message.size())) {
+    ByteBudget from = budget;
+    if (!from.tryReserve(message.size())) {
       refuse(requestId, message.flags());
       return;
     }
@@ -116,7 +126,7 @@ final class ClientCompression implements FrameSink, AutoCloseable {
       next.onFrame(opened);
     } finally {
       opening = false;
-      budget.release(message.size());
+      from.release(message.size());
     }
   }
 
@@ -153,6 +163,7 @@ final class ClientCompression implements FrameSink, AutoCloseable {
     try {
       refuse(requestId, message.flags());
     } catch (MalformedMessageException e) {
+      observer.compressedRefused("client");
       next.onBadFrame(e);
     } finally {
       close();

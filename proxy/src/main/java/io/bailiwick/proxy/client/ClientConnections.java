@@ -39,7 +39,8 @@ public final class ClientConnections {
   public ClientConnections(EventLoopGroup group, ClientServices services) {
     this.services = services;
     this.perAddress = new AddressCounts(services.limits().connections().perAddress());
-    TenantLoads loads = new TenantLoads(services.limits().bytesInFlight());
+    TenantLoads loads =
+        new TenantLoads(services.limits().bytesInFlight(), services.parts().afterLogin());
     byte[] serviceId = new byte[12];
     services.random().nextBytes(serviceId);
     for (EventExecutor executor : group) {
@@ -47,6 +48,12 @@ public final class ClientConnections {
       loops.put(executor, loop);
       executor.scheduleWithFixedDelay(loop::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
+    every(() -> loads.sweep(services.nanoClock().getAsLong()));
+  }
+
+  private void every(Runnable task) {
+    EventExecutor any = loops.keySet().iterator().next();
+    any.scheduleWithFixedDelay(task, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Client connections open now. */

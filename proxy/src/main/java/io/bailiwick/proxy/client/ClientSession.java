@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.Verdict;
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.proxy.observe.CloseCause;
 import io.bailiwick.proxy.ownership.Owner;
@@ -44,7 +45,9 @@ final class ClientSession {
     this.channel = channel;
     this.id = id;
     this.events = new ClientEvents(this);
-    this.compression = new ClientCompression(listener.compression(), services.parts(), events);
+    this.compression =
+        new ClientCompression(
+            listener.compression(), services.parts(), services.observer(), events);
     this.answers = new Answers(loop, channel);
     this.deadlines = new Deadlines(services.limits().deadlines(), loop.nanos());
     this.intake = new Intake(this, loop, channel, compression, deadlines);
@@ -66,8 +69,9 @@ final class ClientSession {
     }
     tenancy.begin(binding, () -> close(CloseCause.UPSTREAM));
     state = new SessionState.Ready(binding);
-    intake.trust();
-    compression.admit(loop.services().limits().bytes());
+    ByteBudget parts = tenancy.parts(binding);
+    intake.trust(parts);
+    compression.admit(loop.services().limits().bytes(), parts);
     return Admitted.YES;
   }
 

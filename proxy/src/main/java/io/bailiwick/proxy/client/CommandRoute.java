@@ -7,6 +7,7 @@ import io.bailiwick.policy.verdict.ErrorCode;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RuleId;
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.LegacyQuery;
 import io.bailiwick.protocol.MessageEdits;
@@ -170,6 +171,12 @@ final class CommandRoute {
   /** The command is kept until its token has been checked, away from the event loop. */
   private void check(
       ClientSession session, Request request, TenantRoute.Found.Unchecked unchecked, Frame frame) {
+    ByteBudget budget = loop.services().parts().afterLogin();
+    int size = frame.size();
+    if (!budget.tryReserve(size)) {
+      denials.take(session, request, admission.unread());
+      return;
+    }
     byte[] kept = Arrays.copyOfRange(frame.bytes(), frame.start(), frame.end());
     session.inCheckingToken(request);
     unchecked
@@ -178,7 +185,11 @@ final class CommandRoute {
         .whenComplete(
             (token, failure) ->
                 loop.eventLoop()
-                    .execute(() -> loop.route().onChecked(session, request, kept, token, failure)));
+                    .execute(
+                        () -> {
+                          budget.release(size);
+                          loop.route().onChecked(session, request, kept, token, failure);
+                        }));
   }
 
   private void onChecked(
@@ -238,6 +249,17 @@ final class CommandRoute {
     if (fault.severity() == MalformedMessageException.Severity.FRAMING) {
       session.close(CloseCause.PROTOCOL);
       return;
+    }
+    Binding binding = session.state().binding();
+    if (binding != null && !binding.isActing()) {
+      Limits limits = binding.owner().policy().policy().limits();
+      Admission.Refused tooMany =
+          admission.askMalformed(session.tenancy().share(), limits, request.startedNanos());
+      if (tooMany != null) {
+        denials.askedBy(binding.owner());
+        denials.take(session, request, tooMany);
+        return;
+      }
     }
     denials.take(
         session,

@@ -61,7 +61,6 @@ final class Departure {
       return false;
     }
     session.in(new SessionState.Closed(cause));
-    session.tenancy().share().settle();
     deadlines.onClosed(loop.nanos());
     try {
       session.intake().stop();

@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.client;
 
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameDecoder;
 import io.bailiwick.proxy.observe.CloseCause;
@@ -107,9 +108,13 @@ final class Intake {
     proceed();
   }
 
-  /** The client is known: its messages may be as long as those of others who are. */
-  void trust() {
-    decoder.trust(loop.services().limits().bytes(), loop.services().parts().afterLogin());
+  /**
+   * The client is known: its messages may be as long as those of others who are.
+   *
+   * @param parts what is asked for room for those that have not arrived in full
+   */
+  void trust(ByteBudget parts) {
+    decoder.trust(loop.services().limits().bytes(), parts);
   }
 
   /** Takes nothing until {@link #proceed}. */

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.model.BoundPolicy;
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.proxy.auth.ClientLogin;
 import io.bailiwick.proxy.auth.Peer;
 import io.bailiwick.proxy.observe.Limit;
@@ -88,6 +89,11 @@ final class Tenancy {
     return false;
   }
 
+  /** What is asked for room for messages of who has joined: whoever acts for tenants is none. */
+  ByteBudget parts(Binding binding) {
+    return binding.isActing() ? loop.services().parts().afterLogin() : share.load().parts();
+  }
+
   /**
    * Opens the way to MongoDB for who has joined.
    *
@@ -118,6 +124,7 @@ final class Tenancy {
       login.close();
       if (lease != null) {
         lease.close();
+        lease.afterwards(share.parting());
       }
     } finally {
       if (binding != null) {

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.client;
 
 import io.bailiwick.policy.model.Limits;
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.proxy.observe.Limit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class TenantLoad {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+  private final ByteBudget parts;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger operations = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
@@ -20,8 +22,10 @@ final class TenantLoad {
 
   /**
    * @param now monotonic nanoseconds
+   * @param parts what the tenant may hold of messages that have not arrived in full
    */
-  TenantLoad(long now) {
+  TenantLoad(long now, ByteBudget parts) {
+    this.parts = parts;
     busyUntil = new AtomicLong(now - SECOND);
   }
 
@@ -66,6 +70,16 @@ final class TenantLoad {
     return null;
   }
 
+  /** Bytes of its unanswered requests. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  /** What it holds, and may hold, of messages that have not arrived in full or are open. */
+  ByteBudget parts() {
+    return parts;
+  }
+
   /** A request has been answered, or never will be. */
   void end(int size) {
     operations.decrementAndGet();
@@ -87,6 +101,9 @@ final class TenantLoad {
 
   /** True if forgetting it makes no difference. */
   boolean isIdle(long now) {
-    return operations.get() == 0 && connections.get() == 0 && busyUntil.get() - (now - SECOND) <= 0;
+    return operations.get() == 0
+        && connections.get() == 0
+        && parts.reserved() == 0
+        && busyUntil.get() - (now - SECOND) <= 0;
   }
 }

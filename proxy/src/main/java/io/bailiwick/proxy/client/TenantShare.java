@@ -60,7 +60,7 @@ final class TenantShare {
    */
   @Nullable Limit begin(int size, Limits most) {
     @Nullable Limit reached = load().begin(size, most);
-    if (reached == null && !loop.loads().tryTake(size)) {
+    if (reached == null && !loop.loads().tryTake(load(), size)) {
       load().end(size);
       reached = Limit.MEMORY;
     }
@@ -77,6 +77,25 @@ final class TenantShare {
       running = false;
       inFlight = 0;
     }
+  }
+
+  /**
+   * The client has gone and MongoDB may still be at work for it, which counts until it is not.
+   *
+   * @return to be run once then
+   */
+  Runnable parting() {
+    TenantLoad left = load;
+    if (left == null || !running) {
+      return () -> {};
+    }
+    int size = inFlight;
+    running = false;
+    inFlight = 0;
+    return () -> {
+      left.end(size);
+      loop.loads().giveBack(size);
+    };
   }
 
   /** The connection serves nobody any more. Idempotent. */

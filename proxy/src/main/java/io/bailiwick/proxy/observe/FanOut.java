@@ -109,6 +109,11 @@ public final class FanOut implements Observer {
   }
 
   @Override
+  public void compressedRefused(String side) {
+    each(observer -> observer.compressedRefused(side));
+  }
+
+  @Override
   public void limited(Limit limit) {
     each(observer -> observer.limited(limit));
   }

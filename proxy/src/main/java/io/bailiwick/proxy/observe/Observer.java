@@ -102,6 +102,12 @@ public interface Observer {
    */
   default void noReply(String kind) {}
 
+  /**
+   * A compressed message was not what it promises, not agreed on, or too large: of the {@code
+   * client} or {@code upstream}.
+   */
+  default void compressedRefused(String side) {}
+
   /** A connection or a command was refused for the sake of a roof. */
   default void limited(Limit limit) {}
 

@@ -208,6 +208,11 @@ public final class ProxyMetrics implements Observer {
   }
 
   @Override
+  public void compressedRefused(String side) {
+    road.compressedRefused(side);
+  }
+
+  @Override
   public void limited(Limit limit) {
     road.limited(limit);
   }

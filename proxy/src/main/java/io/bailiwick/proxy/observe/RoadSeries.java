@@ -18,6 +18,8 @@ final class RoadSeries {
 
   private final Children<Counter.Child> failures;
   private final Map<Limit, Counter.Child> refusals = new ConcurrentHashMap<>();
+  private final Counter.Child refusedOfClients;
+  private final Counter.Child refusedOfUpstream;
   private final Gauge.Child waiting;
   private final Histogram.Child waited;
   private final Gauge roles;
@@ -33,6 +35,13 @@ final class RoadSeries {
     for (Limit limit : Limit.values()) {
       refusals.put(limit, limited.labels(limit.label()));
     }
+    Counter refused =
+        make.counter(
+            "compressed_refusals",
+            "Compressed messages that were not what they promise, not agreed on, or too large.",
+            "side");
+    refusedOfClients = refused.labels("client");
+    refusedOfUpstream = refused.labels("upstream");
     waiting =
         make.gauge("upstream_pool_waiting", "Commands that wait for a shared connection now.")
             .labels();
@@ -52,6 +61,10 @@ final class RoadSeries {
 
   void noReply(String kind) {
     failures.of(kind).inc();
+  }
+
+  void compressedRefused(String side) {
+    (side.equals("client") ? refusedOfClients : refusedOfUpstream).inc();
   }
 
   void limited(Limit limit) {

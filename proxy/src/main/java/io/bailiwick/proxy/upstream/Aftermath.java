@@ -26,6 +26,9 @@ interface Aftermath {
   /** A client's command was not answered in time, or its connection was lost. */
   void onUnanswered();
 
+  /** A compressed reply was not what it promises. */
+  default void onCompressedRefused() {}
+
   /**
    * Ends what a connection is still busy with. The connection stays open meanwhile, or its number
    * could be another's.

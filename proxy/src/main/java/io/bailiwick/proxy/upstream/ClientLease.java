@@ -43,6 +43,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   private final RetryBudget retries;
   private boolean readable = true;
   private boolean closed;
+  private @Nullable UpstreamConnection left;
 
   ClientLease(Dialer dialer, EventLoop loop, Connections connections) {
     this(dialer, loop, connections, null);
@@ -293,9 +294,19 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       tried = null;
     }
     if (current != null) {
+      left = current.isBusy() ? current : left;
       current.abandon();
     }
     connections.close();
+  }
+
+  @Override
+  public void afterwards(Runnable over) {
+    if (left == null) {
+      over.run();
+    } else {
+      left.onEnd(over);
+    }
   }
 
   /** Tells the breaker how the server's trial went, and sends the request if it went well. */

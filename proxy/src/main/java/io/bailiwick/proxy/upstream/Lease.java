@@ -40,4 +40,10 @@ public interface Lease {
    * MongoDB stops the operation, and the sink hears nothing more. Idempotent.
    */
   void close();
+
+  /**
+   * Runs something once MongoDB, as far as is known, is not at work for the lease any more, which
+   * has been closed: what it would go on with by itself has until its deadline. On the event loop.
+   */
+  void afterwards(Runnable over);
 }

@@ -179,6 +179,15 @@ final class RelayedLease implements Relay, Opening.Then {
     }
   }
 
+  @Override
+  public void afterwards(Runnable after) {
+    if (commands == null) {
+      after.run();
+    } else {
+      commands.afterwards(after);
+    }
+  }
+
   /** Queues what is said before the connection ends; false if it is not that principal's. */
   boolean tellAtLast(Principal leaving, OwnCommand command) {
     if (!leaving.equals(principal)) {

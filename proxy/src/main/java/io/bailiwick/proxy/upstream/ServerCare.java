@@ -80,6 +80,11 @@ final class ServerCare implements Aftermath {
   }
 
   @Override
+  public void onCompressedRefused() {
+    observer.compressedRefused("upstream");
+  }
+
+  @Override
   public CompletionStage<?> kill(Introduction of) {
     return OperationKill.begin(of, links, server.position()).thenAccept(this::report);
   }

@@ -355,6 +355,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     if (cause instanceof MalformedMessageException) {
+      aftermath.onCompressedRefused();
       refused(Kind.PROTOCOL, cause.getMessage());
       return;
     }

@@ -61,6 +61,7 @@ final class ClientFixture implements AutoCloseable {
   final AtomicReference<Users> users = new AtomicReference<>(USERS);
   final AtomicLong nanos = new AtomicLong(System.nanoTime());
   volatile Instant today = Instant.parse("2026-11-25T12:00:00Z");
+  final PartBudgets parts;
   final EventLoopGroup group;
   final ClientConnections connections;
   final Listener listener;
@@ -73,6 +74,7 @@ final class ClientFixture implements AutoCloseable {
   ClientFixture(ClientLimits limits, Transport transport) throws IOException {
     group = transport.eventLoops(1);
     Clock clock = new HandClock();
+    parts = PartBudgets.of(limits);
     ClientServices services =
         new ClientServices(
             gate,
@@ -84,7 +86,7 @@ final class ClientFixture implements AutoCloseable {
             new CurrentPolicy(policy("org-${tenant}"), clock),
             Map.of(),
             limits,
-            PartBudgets.of(limits),
+            parts,
             clock,
             nanos::get,
             RANDOM);

@@ -158,6 +158,7 @@ class CompressionTest {
     client.awaitEnd();
     assertTrue(proxy.gate.nothingSent());
     assertEquals(CloseCause.PROTOCOL, proxy.observer.takeEnd());
+    assertEquals(List.of("client"), List.copyOf(proxy.observer.compressedRefused));
   }
 
   @Test

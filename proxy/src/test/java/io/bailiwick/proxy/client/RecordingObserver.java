@@ -26,6 +26,7 @@ final class RecordingObserver implements Observer {
   final List<String> logins = new CopyOnWriteArrayList<>();
   final BlockingQueue<String> paused = new LinkedBlockingQueue<>();
   final BlockingQueue<Limit> limits = new LinkedBlockingQueue<>();
+  final BlockingQueue<String> compressedRefused = new LinkedBlockingQueue<>();
   final BlockingQueue<String> tripwires = new LinkedBlockingQueue<>();
 
   /** Waits until a client that connected is being served. */
@@ -73,6 +74,11 @@ final class RecordingObserver implements Observer {
   @Override
   public void limited(Limit limit) {
     limits.add(limit);
+  }
+
+  @Override
+  public void compressedRefused(String side) {
+    compressedRefused.add(side);
   }
 
   @Override

@@ -142,6 +142,11 @@ final class StandInGate implements UpstreamGate {
     return facts;
   }
 
+  /** What was going on when its client left; each to be run as it ends. */
+  final BlockingQueue<Runnable> goneOn = new LinkedBlockingQueue<>();
+
+  volatile boolean goesOn;
+
   final class StandInLease implements Lease {
     private final EventLoop loop;
     private boolean busy;
@@ -187,6 +192,16 @@ final class StandInGate implements UpstreamGate {
       if (!ended) {
         ended = true;
         closed.add(this);
+      }
+    }
+
+    /** As if the server went on with what it was asked last, until it has answered. */
+    @Override
+    public void afterwards(Runnable over) {
+      if (busy && goesOn) {
+        goneOn.add(over);
+      } else {
+        over.run();
       }
     }
   }

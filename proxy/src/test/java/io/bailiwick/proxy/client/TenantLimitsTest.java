@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.model.Limits;
+import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.proxy.auth.Mechanism;
 import io.bailiwick.proxy.auth.SaslPeer;
 import io.bailiwick.proxy.observe.CloseCause;
@@ -237,7 +238,7 @@ class TenantLimitsTest {
 
   @Test
   void aSecondsWorthMayComeAtOnceAndThenEvenly() {
-    TenantLoad load = new TenantLoad(0);
+    TenantLoad load = new TenantLoad(0, new ByteBudget(1));
 
     int admitted = 0;
     for (int i = 0; i < 100; i++) {
@@ -251,7 +252,7 @@ class TenantLimitsTest {
 
   @Test
   void comingBackOnAnotherConnectionBeginsNothingAnew() {
-    TenantLoads loads = new TenantLoads(1 << 20);
+    TenantLoads loads = new TenantLoads(1 << 20, new ByteBudget(1));
     var tenant =
         io.bailiwick.policy.model.TenantValue.parse(
             io.bailiwick.policy.model.TenantType.STRING, "a");

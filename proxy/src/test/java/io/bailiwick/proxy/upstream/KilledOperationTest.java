@@ -18,6 +18,7 @@ import io.bailiwick.proxy.testing.ScriptedUpstream;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,10 +103,13 @@ class KilledOperationTest {
     return send(Messages.command(1, json), policy);
   }
 
+  private final CountDownLatch over = new CountDownLatch(1);
+
   private void clientLeaves() throws Exception {
     fixture.onLoop(
         () -> {
           fixture.lease.close();
+          fixture.lease.afterwards(over::countDown);
           return fixture.lease;
         });
   }
@@ -192,6 +196,7 @@ class KilledOperationTest {
 
     upstream.takeEnd();
     assertEquals(0, open());
+    over.await();
   }
 
   @Test
@@ -201,9 +206,11 @@ class KilledOperationTest {
 
     clientLeaves();
     assertEquals(1, open());
+    assertEquals(1, over.getCount());
     upstream.answer(update, DONE);
 
     assertEquals(update.connection(), upstream.takeEnd());
+    over.await();
     assertFalse(sink.hasEnded());
     assertFalse(killed());
   }
@@ -217,6 +224,7 @@ class KilledOperationTest {
 
     upstream.take("killOp");
     upstream.takeEnd();
+    over.await();
   }
 
   @Test
