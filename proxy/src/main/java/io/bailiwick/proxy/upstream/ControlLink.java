@@ -4,7 +4,7 @@ import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy's own connection to one server, or to the one that takes writes: its commands one after
- * the other, opened when needed. May be asked from any thread; works on one event loop.
+ * the other, opened when needed. What is for whoever takes writes is not answered by a server that
+ * does so no longer. May be asked from any thread; works on one event loop.
  */
 final class ControlLink implements Opening.Then {
   private static final Duration BOUND = Duration.ofSeconds(60);
@@ -23,7 +24,7 @@ final class ControlLink implements Opening.Then {
   private final Route route;
   private final Supplier<@Nullable ServiceAccount> account;
   private final boolean lasting;
-  private final Queue<Question> queue = new ArrayDeque<>();
+  private final Deque<Question> queue = new ArrayDeque<>();
   private @Nullable UpstreamConnection connection;
   private @Nullable Opening opening;
   private boolean closed;
@@ -32,8 +33,10 @@ final class ControlLink implements Opening.Then {
    * What is asked.
    *
    * @param process the one run of a server that it is meant for, or empty for any
+   * @param again true if a server that was the wrong one has refused it before
    */
-  private record Question(OwnCommand command, String process, CompletableFuture<OwnReply> answer) {
+  private record Question(
+      OwnCommand command, String process, boolean again, CompletableFuture<OwnReply> answer) {
     boolean isFor(String given) {
       return process.isEmpty() || process.equals(given);
     }
@@ -80,7 +83,7 @@ final class ControlLink implements Opening.Then {
    */
   CompletionStage<OwnReply> ask(OwnCommand command, String process) {
     CompletableFuture<OwnReply> answer = new CompletableFuture<>();
-    loop.execute(() -> enqueue(new Question(command, process, answer)));
+    loop.execute(() -> enqueue(new Question(command, process, false, answer)));
     return answer;
   }
 
@@ -117,8 +120,8 @@ final class ControlLink implements Opening.Then {
       }
       return;
     }
-    if (open == null || !open.isOpen()) {
-      connection = null;
+    if (open == null || !open.isOpen() || isOutdated(open)) {
+      leave();
       opening = Opening.own(dialer, loop, route, account.get(), this);
       return;
     }
@@ -131,6 +134,18 @@ final class ControlLink implements Opening.Then {
       askNext();
     } else {
       open.tell(question.command(), BOUND, new Answer(question));
+    }
+  }
+
+  private boolean isOutdated(UpstreamConnection open) {
+    return route.toWriter()
+        && (open.isDoubtful() || dialer.servers().view().hasAnotherPrimary(open.server()));
+  }
+
+  private void leave() {
+    if (connection != null) {
+      connection.abandon();
+      connection = null;
     }
   }
 
@@ -171,8 +186,22 @@ final class ControlLink implements Opening.Then {
 
     @Override
     public void onReply(OwnReply reply) {
-      question.answer().complete(reply);
+      if (route.toWriter() && !reply.ok() && StateChange.isOne(reply.code())) {
+        leave();
+        askAnother();
+      } else {
+        question.answer().complete(reply);
+      }
       continueUnlessAsked();
+    }
+
+    private void askAnother() {
+      if (question.again()) {
+        question.answer().completeExceptionally(UnexpectedReplyException.of(Kind.UNREACHABLE));
+      } else {
+        queue.addFirst(
+            new Question(question.command(), question.process(), true, question.answer()));
+      }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.protocol.bson.BsonType;
 import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads one of MongoDB's lists to its end, over as many batches as it takes. */
 final class OwnList {
   private static final int MOST_BATCHES = 10_000;
+  private static final int CURSOR_NOT_FOUND = 43;
 
   private final Function<OwnCommand, CompletionStage<OwnReply>> link;
   private final String database;
@@ -49,6 +51,9 @@ final class OwnList {
   }
 
   private CompletionStage<Outcome> onBatch(OwnReply reply) {
+    if (batches > 0 && reply.code() == CURSOR_NOT_FOUND) {
+      throw UnexpectedReplyException.of(Kind.OTHER_SERVER); // Another took over on the way.
+    }
     if (!reply.ok()) {
       return CompletableFuture.completedStage(new Outcome(Math.max(1, reply.code()), List.of()));
     }

@@ -88,6 +88,12 @@ final class View {
         && of(selection.forWrites()).stream().allMatch(server -> server.breaker().openedLately());
   }
 
+  /** True if a replica set has a primary, and it is not that server. */
+  boolean hasAnotherPrimary(int position) {
+    Server primary = kind == Topology.Kind.REPLICA_SET ? primary() : null;
+    return primary != null && primary.position() != position;
+  }
+
   int count() {
     return all.size();
   }

@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.policy.verdict.ReplyPlan;
@@ -17,6 +18,9 @@ import io.bailiwick.proxy.topology.Topology.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +167,53 @@ class OtherServerTest {
     openEight();
 
     assertEquals(before + 1, servers.get(0).connections());
+  }
+
+  /** What the proxy itself wants to know of the primary it asks whoever is the primary now. */
+  @Test
+  void theProxysOwnQuestionsFollowThePrimary() throws Exception {
+    start(null, Kind.REPLICA_SET, Role.PRIMARY, Role.SECONDARY);
+    assertTrue(ask().get(20, TimeUnit.SECONDS).ok());
+    assertEquals(1, count(0, "buildInfo"));
+
+    stepDown();
+    seen(Kind.REPLICA_SET, Role.SECONDARY, Role.PRIMARY);
+
+    assertTrue(ask().get(20, TimeUnit.SECONDS).ok());
+    assertEquals(1, count(0, "buildInfo"));
+    assertEquals(1, count(1, "buildInfo"));
+  }
+
+  @Test
+  void theProxysOwnQuestionIsNotAnsweredByAServerThatIsThePrimaryNoLonger() throws Exception {
+    start(null, Kind.REPLICA_SET, Role.PRIMARY, Role.SECONDARY);
+    assertTrue(ask().get(20, TimeUnit.SECONDS).ok());
+    stepDown();
+    servers.get(0).always("buildInfo", any -> ScriptedReply.json(NOT_PRIMARY));
+
+    CompletableFuture<OwnReply> answer = ask();
+    servers.get(0).take("buildInfo");
+    servers.get(0).take("buildInfo");
+    seen(Kind.REPLICA_SET, Role.SECONDARY, Role.PRIMARY);
+
+    assertTrue(answer.get(20, TimeUnit.SECONDS).ok());
+  }
+
+  /** An answer that there is none of is not the answer that collections are not what they seem. */
+  @Test
+  void aQuestionThatNoPrimaryAnswersFails() throws Exception {
+    start(null, Kind.REPLICA_SET, Role.PRIMARY, Role.SECONDARY);
+    servers.get(0).always("buildInfo", any -> ScriptedReply.json(NOT_PRIMARY));
+
+    ExecutionException none =
+        assertThrows(ExecutionException.class, () -> ask().get(20, TimeUnit.SECONDS));
+
+    assertTrue(none.getCause() instanceof UnexpectedReplyException);
+    assertEquals(2, count(0, "buildInfo"));
+  }
+
+  private CompletableFuture<OwnReply> ask() {
+    return fixture.gate.primary().ask(new OwnCommand.BuildInfo()).toCompletableFuture();
   }
 
   private CollectingSink write() throws Exception {

@@ -218,4 +218,24 @@ class TruthCheckTest {
 
     assertThrows(ExecutionException.class, () -> check(TenantType.OBJECT_ID, SHARED));
   }
+
+  /** What a server says that is no longer the primary is nothing about the collections. */
+  @Test
+  void failsDuringAnElection() throws Exception {
+    for (int code : new int[] {10107, 13435, 189, 91}) {
+      String error = "{ok: 0.0, errmsg: 'not primary', code: " + code + "}";
+      upstream.next("listCollections", ScriptedReply.json(error));
+      upstream.next("listCollections", ScriptedReply.json(error));
+
+      assertThrows(ExecutionException.class, () -> check(TenantType.OBJECT_ID, SHARED));
+    }
+  }
+
+  @Test
+  void failsIfAListIsLostOnTheWay() throws Exception {
+    upstream.next("listCollections", batch("firstBatch", "7", "{name: 'a', type: 'collection'}"));
+    upstream.next("getMore", ScriptedReply.json("{ok: 0.0, code: 43, errmsg: 'no cursor'}"));
+
+    assertThrows(ExecutionException.class, () -> check(TenantType.OBJECT_ID, SHARED));
+  }
 }
