@@ -108,7 +108,7 @@ final class Opening {
   private void tryNext() {
     while (candidates.hasNext()) {
       Server server = candidates.next();
-      if (wanted.route() == Route.TO_PRIMARY
+      if (wanted.route().toWriter()
           && !server.mayTakeWrites(dialer.servers().view(), dialer.clock().getAsLong())) {
         lastFailure = Kind.UNREACHABLE;
       } else if (server.breaker().tryAcquire()) {
