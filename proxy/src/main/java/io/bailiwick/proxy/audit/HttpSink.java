@@ -1,6 +1,7 @@
 package io.bailiwick.proxy.audit;
 
 import io.bailiwick.proxy.external.ExternalCalls;
+import io.bailiwick.proxy.external.ExternalFailureException;
 import io.bailiwick.proxy.external.ExternalLimits;
 import io.bailiwick.proxy.external.ExternalService;
 import java.io.IOException;
@@ -55,11 +56,20 @@ final class HttpSink implements AuditSink {
     }
     try {
       service.call(request.build()).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("the audit service did not take the lines", e);
+    } catch (ExecutionException e) {
+      // Names service, reason and correlation id.
+      throw new IOException("the audit service did not take the lines: " + text(e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw new IOException("the audit service did not take the lines in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+  }
+
+  private static String text(@Nullable Throwable cause) {
+    return cause instanceof ExternalFailureException known
+        ? String.valueOf(known.getMessage())
+        : "no answer";
   }
 }

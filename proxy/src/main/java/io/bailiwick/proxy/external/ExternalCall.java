@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** One call with all its attempts. Confined to the thread of the calls. */
 final class ExternalCall {
@@ -42,6 +43,11 @@ final class ExternalCall {
 
   void attempt() {
     attempts++;
+    Duration quiet = service.quietLeft();
+    if (attempts == 1 && !quiet.isZero()) {
+      fail(Reason.HELD_OFF, quiet);
+      return;
+    }
     if (!service.breaker().tryAcquirePermission()) {
       fail(Reason.BREAKER_OPEN, Duration.ZERO);
       return;
@@ -70,15 +76,13 @@ final class ExternalCall {
       service.breaker().onSuccess(nanos, TimeUnit.NANOSECONDS);
     }
     if (reason == null && response != null) {
+      service.quietFor(Duration.ZERO);
       succeed(response);
       return;
     }
-    Duration asked =
-        response == null
-            ? Duration.ZERO
-            : RetryAfter.parse(
-                response.headers().firstValue("Retry-After").orElse(""), shared.clock().instant());
     Reason why = reason == null ? Reason.REFUSED : reason;
+    Duration asked = response == null || !isOutage(why) ? Duration.ZERO : asked(response);
+    service.quietFor(asked);
     boolean again = isOutage(why) && attempts < service.limits().attempts();
     if (again && asked.compareTo(service.limits().longestPause()) <= 0) {
       shared.observer().retried(service.name(), why.word());
@@ -86,6 +90,11 @@ final class ExternalCall {
     } else {
       fail(why, asked);
     }
+  }
+
+  private Duration asked(HttpResponse<byte[]> response) {
+    String header = response.headers().firstValue("Retry-After").orElse("");
+    return RetryAfter.parse(header, shared.clock().instant());
   }
 
   private static boolean isOutage(Reason reason) {
@@ -136,7 +145,8 @@ final class ExternalCall {
 
   private void fail(Reason reason, Duration askedToWait) {
     shared.observer().called(service.name(), reason.word(), shared.nanos() - startedNanos);
-    LOG.atWarn()
+    // What was not even tried comes often, and for a reason that the log has already.
+    LOG.atLevel(reason == Reason.HELD_OFF ? Level.DEBUG : Level.WARN)
         .addKeyValue("event", "external_call_failed")
         .addKeyValue("service", service.name())
         .addKeyValue("reason", reason.word())

@@ -23,7 +23,9 @@ public final class ExternalFailureException extends Exception {
     REFUSED,
     TOO_LARGE,
     /** The service failed too often lately and was not asked. */
-    BREAKER_OPEN;
+    BREAKER_OPEN,
+    /** The service has asked, by Retry-After, not to be called before some time, and was not. */
+    HELD_OFF;
 
     public String word() {
       return name().toLowerCase(Locale.ROOT);

@@ -6,14 +6,15 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * One HTTP service that the proxy calls, be it for keys or to hand something over. Every call has a
- * time limit, a size limit, a few attempts with growing pauses that honour {@code Retry-After}, a
- * breaker of the service's own, metrics and a correlation id. Redirects are not followed. Never
- * blocks the caller; thread-safe.
+ * time limit, a size limit, a few attempts with growing pauses that honour {@code Retry-After}, as
+ * later calls do, a breaker of the service's own, metrics and a correlation id. Redirects are not
+ * followed. Never blocks the caller; thread-safe.
  */
 public final class ExternalService {
   private static final int WINDOW = 10;
@@ -21,10 +22,16 @@ public final class ExternalService {
   private static final float FAILURE_PERCENT = 50;
   private static final Duration OPEN_FOR = Duration.ofSeconds(15);
 
+  /** Whatever a service asks for: audit and keys must not stand still for an hour. */
+  private static final Duration LONGEST_QUIET = Duration.ofMinutes(5);
+
   private final String name;
   private final ExternalLimits limits;
   private final ExternalCalls shared;
   private final CircuitBreaker breaker;
+
+  /** Until when the service wants to be left alone; on the thread of the calls. */
+  private Instant quietUntil = Instant.MIN;
 
   /**
    * @param name from the configuration, bounded: stands in metrics and log
@@ -66,6 +73,19 @@ public final class ExternalService {
     ExternalCall call = new ExternalCall(this, request, shared.ids().get());
     shared.execute(call::attempt);
     return call.result();
+  }
+
+  /** On the thread of the calls. */
+  void quietFor(Duration asked) {
+    Duration bounded = asked.compareTo(LONGEST_QUIET) > 0 ? LONGEST_QUIET : asked;
+    quietUntil = shared.clock().instant().plus(bounded);
+  }
+
+  /** How long the service wants to be left alone still; on the thread of the calls. */
+  Duration quietLeft() {
+    Instant now = shared.clock().instant();
+    boolean quiet = now.isBefore(quietUntil) && !quietUntil.isAfter(now.plus(LONGEST_QUIET));
+    return quiet ? Duration.between(now, quietUntil) : Duration.ZERO;
   }
 
   String name() {

@@ -2,6 +2,7 @@ package io.bailiwick.proxy.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.external.ExternalCalls;
@@ -183,6 +184,22 @@ final class AuditFailureTest {
         until("failing", 1);
         assertTrue(log.refuses());
       }
+    }
+  }
+
+  @Test
+  void theErrorNamesTheIdThatTheServiceWasTold() throws Exception {
+    try (StubHttp stub = new StubHttp();
+        ExternalCalls calls =
+            new ExternalCalls(
+                Clock.systemUTC(), new Random(1), () -> "id-1", new ExternalMetrics(registry))) {
+      stub.answering(StubHttp.status(400));
+      HttpSink sink = new HttpSink(stub.uri(), null, Duration.ofSeconds(10), calls);
+
+      IOException failure = assertThrows(IOException.class, () -> sink.write(List.of("{}")));
+
+      assertTrue(String.valueOf(failure.getMessage()).endsWith("audit: refused [id-1]"));
+      assertEquals("id-1", stub.requests().get(0).getFirst("X-Correlation-Id"));
     }
   }
 }

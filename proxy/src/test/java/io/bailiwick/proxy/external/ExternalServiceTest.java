@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bailiwick.proxy.external.ExternalFailureException.Reason;
+import io.bailiwick.proxy.testing.MutableClock;
 import io.bailiwick.proxy.testing.StubHttp;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A service that misbehaves costs bounded time and memory, and is left alone in the end. */
@@ -32,9 +35,10 @@ final class ExternalServiceTest {
 
   private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger ids = new AtomicInteger();
+  private final MutableClock clock = new MutableClock();
   private final ExternalCalls calls =
       new ExternalCalls(
-          Clock.systemUTC(),
+          clock,
           RandomGenerator.getDefault(),
           () -> "id-" + ids.incrementAndGet(),
           new ExternalObserver() {
@@ -127,6 +131,45 @@ final class ExternalServiceTest {
     assertEquals(Reason.SERVER_ERROR, failure.reason());
     assertEquals(Duration.ofSeconds(120), failure.askedToWait());
     assertEquals(1, stub.requests().size());
+  }
+
+  /** Later calls keep to it as well, in either form, and not for longer than five minutes. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          429 | 120   | 120
+          503 | DATE  | 120
+          500 | 90000 | 300
+          """)
+  void staysAwayForAsLongAsItIsAskedTo(int status, String asked, int seconds) throws Exception {
+    String date =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+            clock.instant().plusSeconds(seconds).atOffset(ZoneOffset.UTC));
+    stub.answering(StubHttp.status(status, "Retry-After", asked.replace("DATE", date)));
+    failure();
+    stub.answering(StubHttp.json("{}"));
+
+    clock.advance(Duration.ofSeconds(seconds - 1));
+    ExternalFailureException held = failure();
+    assertEquals(Reason.HELD_OFF, held.reason());
+    assertEquals(1, held.askedToWait().plusMillis(999).toSeconds());
+    assertEquals(1, stub.requests().size());
+
+    clock.advance(Duration.ofSeconds(1));
+    call();
+    assertEquals(2, stub.requests().size());
+    call();
+    assertEquals("ok", seen.get(seen.size() - 1));
+  }
+
+  @Test
+  void isHeldOffByNoneThatOnlyRefuses() throws Exception {
+    stub.answering(StubHttp.status(403, "Retry-After", "120"));
+    assertEquals(Duration.ZERO, failure().askedToWait());
+    stub.answering(StubHttp.json("{}"));
+    call();
   }
 
   @Test

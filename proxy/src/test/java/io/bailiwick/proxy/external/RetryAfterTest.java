@@ -24,7 +24,15 @@ final class RetryAfterTest {
           Fri, 25 Dec 2026 08:00:00 GMT | PT24H
           -1                            | PT0S
           soon                          | PT0S
-          99999999999999999999          | PT0S
+          99999999999999999999          | PT24H
+          00000000000000000007          | PT7S
+          ' 7 '                         | PT7S
+          7.5                           | PT0S
+          Wednesday, 25-Nov-26 08:01:30 GMT | PT1M30S
+          Wed Nov 25 08:01:30 2026      | PT1M30S
+          Tue Dec  1 08:00:00 2026      | PT24H
+          Sun, 06 Nov 1994 08:49:37 GMT | PT0S
+          Sunday, 06-Nov-94 08:49:37 GMT | PT0S
           ''                            | PT0S
           """)
   void readsSecondsAndDates(String header, Duration wait) {
