@@ -54,6 +54,9 @@ final class OwnList {
     if (batches > 0 && reply.code() == CURSOR_NOT_FOUND) {
       throw UnexpectedReplyException.of(Kind.OTHER_SERVER); // Another took over on the way.
     }
+    if (!reply.ok() && Repeatable.willPass(reply.code())) {
+      throw UnexpectedReplyException.of(Kind.UNREACHABLE);
+    }
     if (!reply.ok()) {
       return CompletableFuture.completedStage(new Outcome(Math.max(1, reply.code()), List.of()));
     }

@@ -26,4 +26,18 @@ final class Repeatable {
   static boolean isReadCode(int code) {
     return isCode(code) || code == 134; // ReadConcernMajorityNotAvailableYet
   }
+
+  /**
+   * True for errors of a server that is unwell for a while, and that say nothing of what it has.
+   */
+  static boolean willPass(int code) {
+    return isReadCode(code)
+        || switch (code) {
+          case 133, // FailedToSatisfyReadPreference: a mongos whose shard has no primary
+              462, // IngressRequestRateLimitExceeded
+              11601 -> // Interrupted
+              true;
+          default -> false;
+        };
+  }
 }

@@ -231,6 +231,20 @@ class TruthCheckTest {
     }
   }
 
+  /** A MongoDB that is unwell for a moment has not said anything about its collections either. */
+  @Test
+  void failsWhileMongoDbIsUnwell() throws Exception {
+    for (int code : new int[] {6, 7, 89, 133, 262, 462, 9001, 11601}) {
+      ScriptedReply unwell = ScriptedReply.json("{ok: 0.0, errmsg: 'x', code: " + code + "}");
+      upstream.next("listCollections", unwell);
+      assertThrows(ExecutionException.class, () -> check(TenantType.OBJECT_ID, SHARED));
+
+      lists("{name: 'currencies', type: 'collection'}");
+      upstream.next("find", unwell);
+      assertThrows(ExecutionException.class, () -> check(TenantType.OBJECT_ID, REFERENCE));
+    }
+  }
+
   @Test
   void failsIfAListIsLostOnTheWay() throws Exception {
     upstream.next("listCollections", batch("firstBatch", "7", "{name: 'a', type: 'collection'}"));
