@@ -27,8 +27,8 @@ def message(command):
 class Raw:
     """One connection; blocking, with a limit on every wait."""
 
-    def __init__(self, port, seconds=30):
-        self.socket = socket.create_connection(("127.0.0.1", port), seconds)
+    def __init__(self, port, seconds=30, host="127.0.0.1"):
+        self.socket = socket.create_connection((host, port), seconds)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, command):
@@ -38,11 +38,18 @@ class Raw:
         """Any message; returns what is replied to it."""
         request_id = next(REQUEST_IDS)
         try:
-            self.socket.sendall(struct.pack("<iiii", 16 + len(body), request_id, 0, opcode))
-            self.socket.sendall(body)
+            self.write(request_id, opcode, body)
             return self.reply(request_id)
         except (ConnectionError, TimeoutError) as e:
             raise Closed(str(e)) from e
+
+    def begin(self, command):
+        """Asks and does not wait."""
+        self.write(next(REQUEST_IDS), OP_MSG, plain(command))
+
+    def write(self, request_id, opcode, body):
+        self.socket.sendall(struct.pack("<iiii", 16 + len(body), request_id, 0, opcode))
+        self.socket.sendall(body)
 
     def reply(self, request_id):
         length, _, response_to, _ = struct.unpack("<iiii", self.exactly(16))

@@ -3,6 +3,7 @@ package io.bailiwick.proxy.client;
 import io.bailiwick.policy.model.Policy;
 import io.bailiwick.policy.model.Principal;
 import io.bailiwick.proxy.observe.Limit;
+import io.bailiwick.proxy.upstream.KeepAlive;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -54,6 +55,11 @@ public final class ClientConnections {
   private void every(Runnable task) {
     EventExecutor any = loops.keySet().iterator().next();
     any.scheduleWithFixedDelay(task, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** How clients that are gone without a word are found. */
+  KeepAlive keepAlive() {
+    return services.keepAlive();
   }
 
   /** Client connections open now. */

@@ -4,6 +4,7 @@ import io.bailiwick.protocol.Frame;
 import io.bailiwick.protocol.FrameSink;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.proxy.observe.CloseCause;
+import io.bailiwick.proxy.upstream.KeepAlive;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -74,7 +75,7 @@ final class ClientEvents extends ChannelInboundHandlerAdapter implements FrameSi
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
-      session.abort(CloseCause.CLIENT);
+      session.abort(KeepAlive.ended(cause) ? CloseCause.VANISHED : CloseCause.CLIENT);
     } else if (cause instanceof DecoderException) {
       session.abort(CloseCause.TLS);
     } else {

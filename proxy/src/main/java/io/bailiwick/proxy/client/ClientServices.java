@@ -6,6 +6,7 @@ import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.ownership.Ownership;
 import io.bailiwick.proxy.token.TokenIssuer;
 import io.bailiwick.proxy.trace.Spans;
+import io.bailiwick.proxy.upstream.KeepAlive;
 import io.bailiwick.proxy.upstream.UpstreamGate;
 import java.time.Clock;
 import java.util.Map;
@@ -36,4 +37,9 @@ public record ClientServices(
     PartBudgets parts,
     Clock clock,
     LongSupplier nanoClock,
-    RandomGenerator random) {}
+    RandomGenerator random) {
+  /** How clients that are gone without a word are found. */
+  KeepAlive keepAlive() {
+    return new KeepAlive(limits.deadlines().keepAlive());
+  }
+}

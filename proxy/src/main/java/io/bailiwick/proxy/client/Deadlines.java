@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * confined; times are those of {@link System#nanoTime()}.
  */
 final class Deadlines {
+  /** Sure to hold some looks at the clock, and not so many that they cost anything. */
+  private static final Duration LOOKS = Duration.ofSeconds(5);
+
   private final ClientDeadlines limits;
   private final long connectedNanos;
   private long activeNanos;
@@ -55,6 +58,15 @@ final class Deadlines {
 
   long idleNanos(long nowNanos) {
     return nowNanos - activeNanos;
+  }
+
+  /**
+   * True for some seconds after as much silence as tells that a client may be gone: to be asked for
+   * at each look at the clock.
+   */
+  boolean mayHaveVanished(long nowNanos) {
+    long since = idleNanos(nowNanos) - limits.keepAlive().toNanos();
+    return since >= 0 && since < LOOKS.toNanos();
   }
 
   /** Why the connection has to end now, or null. */

@@ -92,10 +92,17 @@ final class Departure {
   /** Ends the connection if it has been for too long in what it is in. */
   void onTick(long now) {
     CloseCause overdue = session.intake().overdue(now);
+    if (overdue == null && hasVanished(now)) {
+      overdue = CloseCause.VANISHED;
+    }
     if (overdue != null) {
       ClientLog.overdue(session.listener().name(), session.id(), overdue);
       abort(overdue);
     }
+  }
+
+  private boolean hasVanished(long now) {
+    return deadlines.mayHaveVanished(now) && loop.services().keepAlive().unanswered(channel);
   }
 
   /** The users were read again: ends a connection whose login is not among them any more. */

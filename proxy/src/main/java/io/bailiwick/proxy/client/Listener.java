@@ -44,11 +44,14 @@ public final class Listener implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childHandler(new ClientPipeline(plan, connections));
+    connections
+        .keepAlive()
+        .options(transport == Transport.EPOLL)
+        .forEach((option, value) -> set(bootstrap, option, value));
     InetSocketAddress address =
         new InetSocketAddress(plan.address().getHostString(), plan.address().getPort());
     var bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -60,6 +63,11 @@ public final class Listener implements AutoCloseable {
     Listener listener = new Listener(bound.channel());
     ClientLog.listening(plan.name(), listener.address().getPort());
     return listener;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> void set(ServerBootstrap bootstrap, ChannelOption<T> option, Object value) {
+    bootstrap.childOption(option, (T) value);
   }
 
   /** Where it listens, with the port that was chosen if the plan said 0. */

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param reply for the client to take bytes that wait for it, before more are read from MongoDB: a
  *     slow reader
  * @param linger for the last bytes to reach a client whose connection ends
+ * @param keepAlive until a client that is gone without a word is found to be; zero for what the
+ *     system does by itself
  */
 public record ClientDeadlines(
     Duration greeting,
@@ -23,7 +25,8 @@ public record ClientDeadlines(
     Duration idle,
     Duration message,
     Duration reply,
-    Duration linger) {
+    Duration linger,
+    Duration keepAlive) {
   /** What holds where the file says nothing. */
   public static final ClientDeadlines DEFAULT =
       new ClientDeadlines(
@@ -33,5 +36,6 @@ public record ClientDeadlines(
           Duration.ZERO,
           Duration.ofSeconds(30),
           Duration.ofSeconds(30),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(25));
 }

@@ -7,7 +7,8 @@ import java.util.List;
 /** Reads {@code deadlines:}. */
 final class DeadlinesParser {
   private static final List<String> KEYS =
-      List.of("greeting", "login", "anonymousIdle", "idle", "message", "reply", "linger");
+      List.of(
+          "greeting", "login", "anonymousIdle", "idle", "message", "reply", "linger", "keepAlive");
 
   /** They are looked at once a second. */
   private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -31,7 +32,8 @@ final class DeadlinesParser {
         settings.duration(section, "idle", fallback.idle(), Duration.ZERO, LONGEST),
         duration(section, "message", fallback.message()),
         duration(section, "reply", fallback.reply()),
-        duration(section, "linger", fallback.linger()));
+        duration(section, "linger", fallback.linger()),
+        settings.keepAlive(section, fallback.keepAlive()));
   }
 
   private Duration duration(YamlMap section, String key, Duration fallback) {

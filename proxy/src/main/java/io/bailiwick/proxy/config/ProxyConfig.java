@@ -190,7 +190,8 @@ public record ProxyConfig(
   public record Credential(String username, String authSource, Path passwordFile) {}
 
   /** Every wait towards MongoDB has an end. */
-  public record Timeouts(Duration connect, Duration login, Duration selection, Duration idle) {
+  public record Timeouts(
+      Duration connect, Duration login, Duration selection, Duration idle, Duration keepAlive) {
     /** What holds where the file says nothing. */
     public static final Timeouts DEFAULT =
         new Timeouts(
@@ -198,6 +199,11 @@ public record ProxyConfig(
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             Duration.ofMinutes(10));
+
+    /** With the default for {@code keepAlive}. */
+    public Timeouts(Duration connect, Duration login, Duration selection, Duration idle) {
+      this(connect, login, selection, idle, Duration.ofSeconds(25));
+    }
   }
 
   /**

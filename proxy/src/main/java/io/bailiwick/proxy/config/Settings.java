@@ -66,6 +66,21 @@ final class Settings {
     return read(section, key, field -> field.duration(fallback, min, max));
   }
 
+  /** Until a silent peer that is gone is found to be; the system counts in whole seconds. */
+  Duration keepAlive(YamlMap section, Duration fallback) {
+    return read(
+        section,
+        "keepAlive",
+        field -> {
+          Duration longest = Duration.ofHours(2);
+          Duration read = field.duration(fallback, Duration.ZERO, longest);
+          if (!read.isZero() && (read.toSeconds() < 5 || read.toNanosPart() != 0)) {
+            field.fail(ProblemCode.BAD_VALUE, "whole seconds from 5s to 2h, or 0s");
+          }
+          return read;
+        });
+  }
+
   /** An address to listen on, resolved; only literals and names of this host. */
   InetSocketAddress listenAddress(YamlMap section, String key, InetSocketAddress fallback) {
     return read(

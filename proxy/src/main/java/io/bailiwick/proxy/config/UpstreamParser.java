@@ -176,13 +176,14 @@ final class UpstreamParser {
   }
 
   private ProxyConfig.Timeouts timeouts(YamlMap section) {
-    section.allow(List.of("connect", "login", "selection", "idle"));
+    section.allow(List.of("connect", "login", "selection", "idle", "keepAlive"));
     ProxyConfig.Timeouts fallback = ProxyConfig.Timeouts.DEFAULT;
     return new ProxyConfig.Timeouts(
         duration(section, "connect", fallback.connect()),
         duration(section, "login", fallback.login()),
         duration(section, "selection", fallback.selection()),
-        duration(section, "idle", fallback.idle()));
+        duration(section, "idle", fallback.idle()),
+        settings.keepAlive(section, fallback.keepAlive()));
   }
 
   private ProxyConfig.Retry retry(YamlMap section) {

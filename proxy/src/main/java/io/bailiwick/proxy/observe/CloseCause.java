@@ -17,6 +17,8 @@ public enum CloseCause {
   SLOW_WRITER,
   /** A reply that the client does not take. */
   SLOW_READER,
+  /** Gone without a word: keep-alive got no answer. */
+  VANISHED,
   UPSTREAM,
   TRIPWIRE,
   DRAIN,

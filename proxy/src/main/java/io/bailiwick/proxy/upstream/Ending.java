@@ -13,6 +13,8 @@ enum Ending {
   TIMEOUT,
   /** MongoDB or the network ended it. */
   LOST,
+  /** Nothing was asked, and its server is gone without a word. */
+  VANISHED,
   /** TLS could not be agreed on, or was broken. */
   TLS,
   /** What came was no answer to what was asked. */

@@ -34,9 +34,11 @@ interface Network extends AutoCloseable {
   final class OfMachine implements Network {
     private static final File RESOLV_CONF = new File("/etc/resolv.conf");
 
+    private final KeepAlive keepAlive;
     private final DnsAddressResolverGroup names;
 
-    OfMachine(EventLoopGroup loops) {
+    OfMachine(EventLoopGroup loops, KeepAlive keepAlive) {
+      this.keepAlive = keepAlive;
       this.names =
           new DnsAddressResolverGroup(
               new DnsNameResolverBuilder()
@@ -46,11 +48,21 @@ interface Network extends AutoCloseable {
 
     @Override
     public Bootstrap bootstrap(EventLoop loop) {
-      return new Bootstrap()
-          .channelFactory(Transport.of(loop).stream())
-          .resolver(names)
-          .option(ChannelOption.TCP_NODELAY, true)
-          .option(ChannelOption.SO_KEEPALIVE, true);
+      Transport transport = Transport.of(loop);
+      Bootstrap bootstrap =
+          new Bootstrap()
+              .channelFactory(transport.stream())
+              .resolver(names)
+              .option(ChannelOption.TCP_NODELAY, true);
+      keepAlive
+          .options(transport.epoll())
+          .forEach((option, value) -> set(bootstrap, option, value));
+      return bootstrap;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> void set(Bootstrap bootstrap, ChannelOption<T> option, Object value) {
+      bootstrap.option(option, (T) value);
     }
 
     @Override

@@ -38,7 +38,13 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
    */
   public PairedGate(
       ProxyConfig.Upstream config, Way way, EventLoopGroup loops, Observer observer, Clock clock) {
-    this(config, way, loops, new Network.OfMachine(loops), observer, clock);
+    this(
+        config,
+        way,
+        loops,
+        new Network.OfMachine(loops, new KeepAlive(config.timeouts().keepAlive())),
+        observer,
+        clock);
   }
 
   PairedGate(

@@ -14,10 +14,11 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 /** The kinds of channels that an event loop can run. */
 record Transport(
     ChannelFactory<? extends SocketChannel> stream,
-    ChannelFactory<? extends DatagramChannel> datagram) {
+    ChannelFactory<? extends DatagramChannel> datagram,
+    boolean epoll) {
   static Transport of(EventLoop loop) {
     return loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class)
-        ? new Transport(EpollSocketChannel::new, EpollDatagramChannel::new)
-        : new Transport(NioSocketChannel::new, NioDatagramChannel::new);
+        ? new Transport(EpollSocketChannel::new, EpollDatagramChannel::new, true)
+        : new Transport(NioSocketChannel::new, NioDatagramChannel::new, false);
   }
 }

@@ -362,8 +362,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     LOG.atDebug()
         .addKeyValue("server", server())
         .log("upstream connection failed: {}", cause.toString());
-    boolean tls = cause.getCause() instanceof SSLException;
-    destroy(Kind.DISCONNECTED, tls ? Ending.TLS : Ending.LOST);
+    destroy(Kind.DISCONNECTED, endingOf(cause));
+  }
+
+  private static Ending endingOf(Throwable failure) {
+    if (failure.getCause() instanceof SSLException) {
+      return Ending.TLS;
+    }
+    return KeepAlive.ended(failure) ? Ending.VANISHED : Ending.LOST;
   }
 
   /** What of a compressed reply is seen before it is whole. */

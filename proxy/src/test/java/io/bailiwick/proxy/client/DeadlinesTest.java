@@ -41,7 +41,8 @@ class DeadlinesTest {
           Duration.ofSeconds(190),
           Duration.ofSeconds(23),
           Duration.ofSeconds(29),
-          Duration.ofSeconds(31));
+          Duration.ofSeconds(31),
+          Duration.ofSeconds(25));
 
   private ClientFixture proxy;
   private LogCapture log;

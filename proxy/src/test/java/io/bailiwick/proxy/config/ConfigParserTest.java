@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigParserTest {
   private static final String LEAST =
@@ -169,7 +170,7 @@ final class ConfigParserTest {
         parse(
                 LEAST
                     + """
-                    deadlines: { greeting: 1s, login: 2s, anonymousIdle: 3m, idle: 0s, message: 5s, reply: 6s, linger: 7s }
+                    deadlines: { greeting: 1s, login: 2s, anonymousIdle: 3m, idle: 0s, message: 5s, reply: 6s, linger: 7s, keepAlive: 1m }
                     limits: { connections: 8, connectionsPerAddress: 9 }
                     """,
                 Overrides.NONE)
@@ -183,10 +184,31 @@ final class ConfigParserTest {
             Duration.ZERO,
             Duration.ofSeconds(5),
             Duration.ofSeconds(6),
-            Duration.ofSeconds(7)),
+            Duration.ofSeconds(7),
+            Duration.ofMinutes(1)),
         read.deadlines());
     assertEquals(new ConnectionLimits(8, 9), read.connections());
     assertEquals(ClientDeadlines.DEFAULT, parse(LEAST, Overrides.NONE).config().deadlines());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1ms", "4s", "5500ms", "3h"})
+  void keepAliveIsOfWholeSecondsOrLeftToTheSystem(String refused) throws IOException {
+    String upstream = LEAST.replace("upstream: {", "upstream: { timeouts: { keepAlive: %s },");
+    assertTrue(upstream.contains("keepAlive"));
+    for (String file : List.of(LEAST + "deadlines: { keepAlive: %s }\n", upstream)) {
+      String message =
+          assertThrows(
+                  InvalidPolicyException.class,
+                  () -> parse(file.formatted(refused), Overrides.NONE))
+              .getMessage();
+      assertTrue(String.valueOf(message).contains("keepAlive"), message);
+      for (String taken : List.of("0s", "5s", "90s", "2h")) {
+        parse(file.formatted(taken), Overrides.NONE);
+      }
+    }
+    ProxyConfig read = parse(upstream.formatted("90s"), Overrides.NONE).config();
+    assertEquals(Duration.ofSeconds(90), read.upstream().timeouts().keepAlive());
   }
 
   @Test
