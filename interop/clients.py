@@ -13,6 +13,9 @@ PYMONGO = "4.20.0"
 COMPRESSORS = ("backports.zstd==1.8.0", "python-snappy==0.7.3")  # that PyMongo takes, but for zlib
 GO_DRIVER = "2.10.0"
 NODE_PACKAGES = {"mongodb": "7.9.0", "mongosh": "2.12.0"}
+# Go's driver brings all of them, every driver zlib; Java's come with the proxy. For zstd Node needs @mongodb-js/zstd, whose
+# installation fetches something ready-made from a place of its own.
+NODE_COMPRESSORS = {"snappy": "7.4.3"}
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "bailiwick"
 
 
@@ -39,18 +42,18 @@ def python_packages(*requirements):
          "--root-user-action", "ignore", "--target", str(half), *requirements]))
 
 
-def node_packages():
-    """The directory that has the node_modules with the Node driver and mongosh."""
+def node_packages(more=()):
+    """The directory that has the node_modules with the Node driver, mongosh and more packages by name and version."""
     if not shutil.which("npm") or not shutil.which("node"):
         raise Failed("node and npm are needed for the Node driver and mongosh, and were not found")
-    wanted = [f"{name}@{version}" for name, version in NODE_PACKAGES.items()]
+    wanted = [f"{name}@{version}" for name, version in {**NODE_PACKAGES, **dict(more)}.items()]
 
     def make(half):
         half.mkdir()
         (half / "package.json").write_text('{"private": true}\n')
         run(["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--save-exact",
              "--loglevel", "error", *wanted], cwd=half, seconds=900)
-    return once(CACHE / ("node-" + "-".join(wanted).replace("@", "-")), make)
+    return once(CACHE / ("node-" + "-".join(wanted).replace("@", "-").replace("/", "-")), make)
 
 
 def go_scenarios(source, target):

@@ -51,17 +51,20 @@ def suites(node):
             (f"mongosh {NODE_PACKAGES['mongosh']}", "a", shell)]
 
 
-def run_suite(results, name, command, letter, port, mode, node):
+def run_suite(results, name, command, letter, port, mode, node, compressors=""):
     other = "b" if letter == "a" else "a"
     user = urllib.parse.quote(f"org-{ORGANIZATIONS[letter]}")
     uri = f"mongodb://{user}:{PASSWORDS[letter]}@127.0.0.1:{port}/ads?authSource=admin"
+    if compressors:
+        uri += f"&compressors={compressors}"
     home = TARGET / "home"
     home.mkdir(exist_ok=True)
     environment = {**os.environ, "MODE": mode, "PORT": str(port), "SET_PORT": str(SET_PORT), "HOME": str(home),
                    "NODE_MODULES": str(node / "node_modules"), "OWN_LETTER": letter,
                    "OTHER_LETTER": other, "OWN_ORG": ORGANIZATIONS[letter],
                    "OTHER_ORG": ORGANIZATIONS[other], "OWN_PASSWORD": PASSWORDS[letter],
-                   "OTHER_PASSWORD": PASSWORDS[other]}
+                   "OTHER_PASSWORD": PASSWORDS[other],
+                   "COMPRESSORS": compressors}
     output = TARGET / f"{name.split()[0].lower()}.out"
     with open(output, "w") as out:
         try:
@@ -97,8 +100,8 @@ def replica_set(login):
             "persona": {"replicaSet": "shop", "advertise": address}}
 
 
-def start_proxy(children, server, login):
-    directory = TARGET / "bailiwick"
+def settings(directory, server_port, login):
+    """The proxy's file for that server, and the files that it names, in that directory."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "upstream.password").write_text(PASSWORD + "\n")
     users = directory / "users.yaml"
@@ -108,7 +111,7 @@ def start_proxy(children, server, login):
         secret.write_text(PASSWORDS[letter] + "\n")
         run([str(LAUNCHER), "user", "add", "--name", f"org-{organization}", "--auth-source", "admin",
              "--password-file", str(secret), "--file", str(users)])
-    upstream = {"uri": f"mongodb://127.0.0.1:{server.port}/?replicaSet=secantus",
+    upstream = {"uri": f"mongodb://127.0.0.1:{server_port}/?replicaSet=secantus",
                 "username": ACCOUNT, "passwordFile": "upstream.password",
                 "compression": ["zstd", "snappy", "zlib"]}
     if login == "accounts":
@@ -117,12 +120,17 @@ def start_proxy(children, server, login):
         upstream["accountPerTenant"] = {"username": "svc-${tenant}",
                                         "passwordFile": "${tenant}.account"}
     asked = {"relay": True} if login == "relay" else {"users": "users.yaml"}
-    return Bailiwick(children, directory, {
+    return {
         "listeners": [listener(asked), replica_set(asked)],
         "upstream": upstream,
         "policies": {"files": [str(ROOT / "config/policies/ads.yaml")]},
         "audit": {"to": "stdout"},
-    })
+    }
+
+
+def start_proxy(children, server, login):
+    directory = TARGET / "bailiwick"
+    return Bailiwick(children, directory, settings(directory, server.port, login))
 
 
 def java_driver(results, server, login):

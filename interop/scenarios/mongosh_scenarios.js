@@ -68,6 +68,12 @@ check('count, distinct and aggregate', () => {
   same(db.daily_stats.aggregate([{ $group: { _id: null, n: { $sum: 1 } } }]).toArray(),
     [{ _id: null, n: 300 }]);
 });
+check('a document of 15 MB with nothing but one letter, there and back', () => {
+  const text = 'x'.repeat(15000000);
+  db.campaigns.insertOne({ _id: 'letter', text });
+  same(db.campaigns.findOne({ _id: 'letter' }).text === text, true);
+  db.campaigns.deleteOne({ _id: 'letter' });
+});
 check('insert, update, findAndModify and delete', () => {
   db.campaigns.insertOne({ _id: 'shell', n: 1 });
   if (throughProxy) same(String(db.campaigns.findOne({ _id: 'shell' }).organization_id), own);

@@ -22,7 +22,8 @@ const attack = (name, run) => checks.push({ name, run, attack: true });
 
 function connect(options = {}) {
   const { user = `org-${own}`, password = env.OWN_PASSWORD, mechanism } = options;
-  const query = (mechanism ? `&authMechanism=${mechanism}` : '') + (options.query ?? '');
+  const query = (mechanism ? `&authMechanism=${mechanism}` : '') + (options.query ?? '')
+    + (env.COMPRESSORS ? `&compressors=${env.COMPRESSORS}` : '');
   return new MongoClient(
     `mongodb://${user}:${password}@127.0.0.1:${options.port ?? env.PORT}/?authSource=admin${query}`,
     { serverSelectionTimeoutMS: 10000, ...options.settings });
@@ -74,6 +75,13 @@ for (const mechanism of [undefined, 'SCRAM-SHA-1', 'SCRAM-SHA-256']) {
 check('a wrong password is refused', () =>
   withClient({ password: 'ATTACK' }, (client) =>
     refused(client.db('ads').collection('campaigns').findOne(), 18)));
+
+check('a document of 15 MB with nothing but one letter, there and back', async (ads) => {
+  const text = 'x'.repeat(15_000_000);
+  await ads.collection('campaigns').insertOne({ _id: 'letter', text });
+  assert.ok((await stored(ads.collection('campaigns'), 'letter')).text === text);
+  await ads.collection('campaigns').deleteOne({ _id: 'letter' });
+});
 
 check('find with filter, sort, limit and projection', async (ads) => {
   assert.equal(ownCount(await ads.collection('campaigns').find().toArray()), CAMPAIGNS);

@@ -14,6 +14,7 @@ from checks import THROUGH_PROXY, attack, check, refused, run_all, same
 OWN, OTHER = ObjectId(os.environ["OWN_ORG"]), ObjectId(os.environ["OTHER_ORG"])
 LETTER, OTHER_LETTER = os.environ["OWN_LETTER"], os.environ["OTHER_LETTER"]
 CAMPAIGNS, GROUPS, DAYS = 5, 3, 300
+COMPRESSED = {"compressors": os.environ["COMPRESSORS"]} if os.environ.get("COMPRESSORS") else {}
 
 
 def id_of(letter, kind, number):
@@ -40,6 +41,14 @@ def stored(collection, identity):
 
 
 # ---- login
+
+@check("a document of 15 MB with nothing but one letter, there and back")
+def _(ads, c):
+    ads.campaigns.insert_one({"_id": "letter", "text": "x" * 15_000_000})
+    same(len(stored(ads.campaigns, "letter")["text"].strip("x")), 0)
+    same(len(stored(ads.campaigns, "letter")["text"]), 15_000_000)
+    ads.campaigns.delete_one({"_id": "letter"})
+
 
 @check("login with the default mechanism")
 def _(ads, c):
@@ -635,7 +644,7 @@ class Context:
 
     def connect(self, **changed):
         settings = {"port": self.port, "username": f"org-{OWN}", "password": os.environ["OWN_PASSWORD"],
-                    "authSource": "admin", "serverSelectionTimeoutMS": 10000, **changed}
+                    "authSource": "admin", "serverSelectionTimeoutMS": 10000, **COMPRESSED, **changed}
         return MongoClient("127.0.0.1", **settings)
 
     def other(self):

@@ -70,6 +70,9 @@ func refused(err error, codes ...int) {
 func connect(user, password, portVariable, query string) *mongo.Client {
 	uri := fmt.Sprintf("mongodb://org-%s:%s@127.0.0.1:%s/?authSource=admin%s",
 		user, password, os.Getenv(portVariable), query)
+	if compressors := os.Getenv("COMPRESSORS"); compressors != "" {
+		uri += "&compressors=" + compressors
+	}
 	return must(mongo.Connect(options.Client().ApplyURI(uri).
 		SetServerSelectionTimeout(10 * time.Second)))
 }
@@ -138,6 +141,19 @@ func writes(client *mongo.Client) {
 		bson.M{"$set": bson.M{"x": 1}})).ModifiedCount, 2)
 	same(ownCount(c.Find(ctx, bson.M{"x": 1})), 2)
 	same(must(c.DeleteMany(ctx, bson.M{"x": 1})).DeletedCount, 2)
+}
+
+// letter writes and reads 15 MB in which nothing is new.
+func letter(client *mongo.Client) {
+	c := client.Database("ads").Collection("campaigns")
+	text := strings.Repeat("x", 15_000_000)
+	must(c.InsertOne(ctx, bson.M{"_id": "go-letter", "text": text}))
+	var found struct{ Text string }
+	if err := c.FindOne(ctx, bson.M{"_id": "go-letter"}).Decode(&found); err != nil {
+		panic(err)
+	}
+	same(found.Text == text, true)
+	must(c.DeleteOne(ctx, bson.M{"_id": "go-letter"}))
 }
 
 func sessions(client *mongo.Client) {
@@ -214,6 +230,7 @@ func main() {
 		run("login with "+mechanism, false, "&authMechanism="+mechanism, "PORT", reads)
 	}
 	run("writes", false, "", "PORT", writes)
+	run("a document of 15 MB with nothing but one letter, there and back", false, "", "PORT", letter)
 	run("transactions", false, "", "PORT", transact)
 	run("transactions over a load-balanced connection", true, "&loadBalanced=true", "PORT", transact)
 	run("transactions with directConnection", false, "&directConnection=true", "PORT", transact)
