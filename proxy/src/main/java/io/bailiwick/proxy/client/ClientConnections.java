@@ -131,7 +131,7 @@ public final class ClientConnections {
     if (!gone.isDone()) {
       long idle = plan.quiet().toNanos();
       boolean mayFinish = services.nanoClock().getAsLong() - finishNanos < 0;
-      Set<Principal> unfinished = mayFinish ? services.ownership().unfinished() : Set.of();
+      Set<Principal> unfinished = mayFinish ? services.ownership().unfinished() : null;
       onEach(session -> session.departure().drain(idle, unfinished));
       after(plan.step().toMillis(), () -> drainQuiet(plan, finishNanos));
     }

@@ -182,8 +182,9 @@ final class ClientSession {
   void onAnswered() {
     tenancy.share().settle();
     deadlines.onActivity(loop.nanos());
-    if (state instanceof SessionState.Draining) {
-      close(CloseCause.DRAIN);
+    if (state instanceof SessionState.Draining draining) {
+      state = new SessionState.Ready(draining.binding());
+      intake.proceed();
     } else if (state instanceof SessionState.Outstanding outstanding) {
       state = outstanding.before();
       intake.proceed();

@@ -17,6 +17,7 @@ final class Departure {
   private final Channel channel;
   private final Deadlines deadlines;
   private boolean due;
+  private boolean mayFinish;
 
   Departure(ClientSession session, ClientLoop loop, Channel channel, Deadlines deadlines) {
     this.session = session;
@@ -28,6 +29,19 @@ final class Departure {
   /** True once the connection is to end at the next boundary between messages. */
   boolean isDue() {
     return due;
+  }
+
+  /**
+   * True if the connection is to end now, between two messages. What has just been answered may
+   * have opened a cursor, or be part of a transaction: that may come to its end first.
+   */
+  boolean isNow() {
+    return due && !(mayFinish && isAnyOf(loop.services().ownership().unfinished()));
+  }
+
+  private boolean isAnyOf(Set<Principal> principals) {
+    Binding binding = session.state().binding();
+    return binding != null && binding.isAnyOf(principals);
   }
 
   /** Ends the connection once what was said before has left. */
@@ -142,15 +156,15 @@ final class Departure {
    *
    * @param idleNanos a connection that was used since is left for the moment: a command may be on
    *     its way
-   * @param unfinished whose connections are not ended yet
+   * @param unfinished whose connections are not ended yet; null once that is no reason any more
    */
-  void drain(long idleNanos, Set<Principal> unfinished) {
+  void drain(long idleNanos, @Nullable Set<Principal> unfinished) {
     SessionState state = session.state();
-    Binding binding = state.binding();
-    if (!due && binding != null && binding.isAnyOf(unfinished)) {
+    mayFinish = unfinished != null;
+    due = unfinished == null || !isAnyOf(unfinished);
+    if (!due) {
       return;
     }
-    due = true;
     if (state instanceof SessionState.Outstanding outstanding) {
       session.in(new SessionState.Draining(outstanding.binding(), outstanding.exchange()));
     } else if (isQuiet(idleNanos)) {

@@ -87,7 +87,7 @@ final class Intake {
     if (!session.state().takesMessages()) {
       return;
     }
-    if (session.departure().isDue()) {
+    if (session.departure().isNow()) {
       session.close(CloseCause.DRAIN);
     } else if (channel.isWritable()) {
       decoder.resume();

@@ -115,6 +115,29 @@ class DrainTest {
   }
 
   @Test
+  void leavesACommandThatWasOnItsWayAndOpensACursorTheTimeToReadItToItsEnd() throws Exception {
+    client.send(INSERT);
+    StandInGate.Sent sent = proxy.gate.take();
+    CompletableFuture<Void> gone = drain(Duration.ZERO, NEVER, Duration.ZERO, NEVER);
+    monitor.awaitEnd();
+    while (!proxy.isDraining(client)) {
+      proxy.tick();
+    }
+
+    proxy.ownership.unfinished.add(proxy.ownership.connected.get(0).policy().principal());
+    sent.reply("{n: 1, ok: 1.0}");
+    assertTrue(client.receive().ok());
+    client.send(INSERT);
+    proxy.gate.take().reply("{n: 1, ok: 1.0}");
+    assertTrue(client.receive().ok());
+
+    proxy.ownership.unfinished.clear();
+
+    client.awaitEnd();
+    gone.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
   void waitsForOpenCursorsOnlySoLong() throws Exception {
     proxy.ownership.unfinished.add(proxy.ownership.connected.get(0).policy().principal());
     CompletableFuture<Void> gone = drain(Duration.ZERO, Duration.ZERO, NEVER);
