@@ -63,7 +63,7 @@ final class AggregateGuard implements Guard {
     if (!Integers.isBetween(command, 1, 1)) {
       throw RefusedException.policy(RuleId.NAMESPACE, "a collection is named by a string");
     }
-    draft.listedDatabase();
+    draft.namespace().listedDatabase();
     return null;
   }
 
@@ -71,7 +71,7 @@ final class AggregateGuard implements Guard {
     List<Touch> reads =
         draft.walk().touched().stream().map(access -> new Touch(access, Effect.READ)).toList();
     return source == null
-        ? new Claim.OpensCursor(draft.database(), CursorNamespaces.AGGREGATE, reads)
+        ? new Claim.OpensCursor(draft.namespace().database(), CursorNamespaces.AGGREGATE, reads)
         : new Claim.OpensCursor(
             source.namespace().database(), source.namespace().collection(), reads);
   }

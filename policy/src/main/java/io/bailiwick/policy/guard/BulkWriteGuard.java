@@ -24,7 +24,7 @@ final class BulkWriteGuard implements Guard {
   @Override
   public void judge(Draft draft) {
     Namespace replies = CursorNamespaces.BULK_WRITE;
-    if (!draft.databaseIs(replies.database())) {
+    if (!draft.namespace().databaseIs(replies.database())) {
       throw RefusedException.policy(RuleId.NAMESPACE, "bulkWrite is a command of admin");
     }
     if (draft.upstreamWireVersion() < MIN_WIRE_VERSION) {

@@ -33,13 +33,14 @@ final class CursorNamespaces {
 
   /** The namespace that a killCursors names. */
   static Namespace of(Draft draft, Elements collection) {
-    if (is(collection, BULK_WRITE.collection()) && draft.databaseIs(BULK_WRITE.database())) {
+    if (is(collection, BULK_WRITE.collection())
+        && draft.namespace().databaseIs(BULK_WRITE.database())) {
       return BULK_WRITE;
     }
     if (is(collection, AGGREGATE)) {
-      return new Namespace(draft.listedDatabase(), AGGREGATE);
+      return new Namespace(draft.namespace().listedDatabase(), AGGREGATE);
     }
-    return draft.collection(collection).namespace();
+    return draft.namespace().collection(collection).namespace();
   }
 
   private static boolean is(Elements name, String text) {

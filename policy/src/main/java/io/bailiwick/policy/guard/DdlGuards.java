@@ -15,7 +15,7 @@ final class DdlGuards {
   private DdlGuards() {}
 
   static void create(Draft draft) {
-    CollectionAccess target = draft.collection();
+    CollectionAccess target = draft.namespace().collection();
     switch (mode(draft, target)) {
       case DENY -> throw RefusedException.policy(RuleId.DDL, "create");
       case ACKNOWLEDGE -> draft.answer(Answers.ok(out -> {}));
@@ -24,7 +24,7 @@ final class DdlGuards {
   }
 
   static void createIndexes(Draft draft) {
-    CollectionAccess target = draft.collection();
+    CollectionAccess target = draft.namespace().collection();
     if (!draft.has(Field.INDEXES)) {
       throw RefusedException.policy(RuleId.FIELD, "indexes is missing");
     }

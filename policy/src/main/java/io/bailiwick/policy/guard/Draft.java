@@ -7,7 +7,6 @@ import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.ReplyPlan;
-import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.policy.verdict.Trace;
 import io.bailiwick.policy.verdict.Treatments;
 import io.bailiwick.policy.walk.FilterWalker;
@@ -16,7 +15,6 @@ import io.bailiwick.policy.walk.WalkContext;
 import io.bailiwick.policy.walk.Walkers;
 import io.bailiwick.protocol.MessageEdits;
 import io.bailiwick.protocol.OpMsg;
-import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.Elements;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +32,7 @@ public final class Draft {
   private final int upstreamWireVersion;
   private final Arguments arguments = new Arguments();
   private final Walkers walkers;
+  private final CommandNamespace namespace;
   private final Effects effects = new Effects();
   private final Decision decision = new Decision();
   private final FindOutcomes finds = new FindOutcomes();
@@ -53,6 +52,7 @@ public final class Draft {
   public Draft(int upstreamWireVersion) {
     this.upstreamWireVersion = upstreamWireVersion;
     this.walkers = new Walkers(effects, upstreamWireVersion);
+    this.namespace = new CommandNamespace(arguments, walkers.context());
   }
 
   /**
@@ -77,7 +77,7 @@ public final class Draft {
       effects.note();
     }
     Sections.check(message, entry, arguments.generic());
-    walkers.context().in(databaseStart(), databaseEnd());
+    namespace.begin(message, trace);
   }
 
   /**
@@ -90,7 +90,7 @@ public final class Draft {
     comment = holder.comment;
     arguments.read(bytes(), document.valueStart(), document.valueEnd(), entry, true);
     arguments.generic().inherit(holder.arguments.generic(), bytes());
-    walkers.context().in(databaseStart(), databaseEnd());
+    namespace.begin(message, trace);
   }
 
   private void start(
@@ -165,50 +165,9 @@ public final class Draft {
     return arguments.command();
   }
 
-  private int databaseStart() {
-    return arguments.generic().databaseStart();
-  }
-
-  private int databaseEnd() {
-    return arguments.generic().databaseEnd();
-  }
-
-  /** The database as the command names it. */
-  public String database() {
-    return Bytes.utf8(bytes(), databaseStart(), databaseEnd());
-  }
-
-  public boolean databaseIs(String name) {
-    return database().equals(name);
-  }
-
-  /**
-   * The database, which the policy must list.
-   *
-   * @throws RefusedException if it does not
-   */
-  public String listedDatabase() {
-    String name = database();
-    if (!policy.databases().contains(name)) {
-      throw RefusedException.policy(RuleId.NAMESPACE, "no such database in the policy");
-    }
-    return name;
-  }
-
-  /** The collection that the command's first element names, as this principal may use it. */
-  public CollectionAccess collection() {
-    return collection(command());
-  }
-
-  /**
-   * The collection of the command's database that a string names.
-   *
-   * @throws RefusedException if the policy does not list it or the element is no string
-   */
-  public CollectionAccess collection(Elements name) {
-    CollectionAccess access = walk().collection(name);
-    trace.note("collection", access.collectionClass().word());
-    return access;
+  /** Where the command is at work. */
+  public CommandNamespace namespace() {
+    return namespace;
   }
 
   /** True if the command carries the argument in its body. */
@@ -311,25 +270,8 @@ public final class Draft {
     }
     open();
     arguments.leave(edits);
-    claimGenerics(arguments.generic());
-  }
-
-  private void claimGenerics(GenericArguments generic) {
-    if (generic.sessionAt() >= 0) {
-      decision.claim(new Claim.UsesSession(generic.sessionAt()));
-    }
-    if (generic.declaredApi() != 0) {
-      decision.claim(new Claim.DeclaresApi(generic.declaredApi()));
-    }
-    if (generic.readConcern().timestampAt() >= 0) {
-      (outer == null ? this : outer).claim(new Claim.ReadsAt(generic.readConcern().timestampAt()));
-    }
-    TransactionArguments transaction = generic.transaction();
-    if (transaction.inside()) {
-      decision.claim(
-          new Claim.InTransaction(
-              transaction.step(arguments.entry().role()), generic.numberAt(), effects.touches()));
-    }
+    Decision outermost = outer == null ? decision : outer.decision;
+    arguments.generic().claim(decision, outermost, arguments.entry().role(), effects);
   }
 
   /** What was decided; to be read before the next command begins. */

@@ -16,7 +16,7 @@ final class EndTransactionGuard {
   private EndTransactionGuard() {}
 
   static void judge(Draft draft) {
-    if (!draft.databaseIs("admin")) {
+    if (!draft.namespace().databaseIs("admin")) {
       throw RefusedException.policy(RuleId.NAMESPACE, "a transaction ends in admin");
     }
     if (!Integers.isBetween(draft.command(), 1, 1)) {

@@ -17,7 +17,7 @@ import java.util.List;
 final class FindAndModifyGuard implements Guard {
   @Override
   public void judge(Draft draft) {
-    CollectionAccess target = draft.collection();
+    CollectionAccess target = draft.namespace().collection();
     boolean upsert = isTrue(draft, Field.UPSERT);
     effects(draft, target, isTrue(draft, Field.REMOVE), upsert);
     StatementsGuard.declareVariables(draft);

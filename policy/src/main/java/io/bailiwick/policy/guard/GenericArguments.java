@@ -1,5 +1,6 @@
 package io.bailiwick.policy.guard;
 
+import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.RefusedException;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.BsonType;
@@ -157,6 +158,27 @@ final class GenericArguments {
     }
     databaseStart = outer.databaseStart;
     databaseEnd = outer.databaseEnd;
+  }
+
+  /**
+   * Claims what must be proven before the command is forwarded.
+   *
+   * @param outermost of the command that holds this one, or this one's own
+   * @param effects what the command does, as far as a transaction has to remember it
+   */
+  void claim(Decision own, Decision outermost, TransactionRole role, Effects effects) {
+    if (sessionAt >= 0) {
+      own.claim(new Claim.UsesSession(sessionAt));
+    }
+    if (declaredApi != 0) {
+      own.claim(new Claim.DeclaresApi(declaredApi));
+    }
+    if (readConcern.timestampAt() >= 0) {
+      outermost.claim(new Claim.ReadsAt(readConcern.timestampAt()));
+    }
+    if (transaction.inside()) {
+      own.claim(new Claim.InTransaction(transaction.step(role), numberAt, effects.touches()));
+    }
   }
 
   private void transactionNumber(Elements value) {

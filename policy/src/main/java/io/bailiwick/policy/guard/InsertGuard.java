@@ -12,7 +12,7 @@ import java.util.List;
 final class InsertGuard implements Guard {
   @Override
   public void judge(Draft draft) {
-    CollectionAccess target = draft.collection();
+    CollectionAccess target = draft.namespace().collection();
     draft.effect(target, Effect.INSERT);
     Stamp stamp = draft.walkers().stamp();
     Batch.Statement statement =

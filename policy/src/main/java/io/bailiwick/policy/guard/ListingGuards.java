@@ -20,7 +20,7 @@ final class ListingGuards {
   private ListingGuards() {}
 
   static void listDatabases(Draft draft) {
-    if (!draft.databaseIs("admin")) {
+    if (!draft.namespace().databaseIs("admin")) {
       throw RefusedException.policy(RuleId.NAMESPACE, "listDatabases is a command of admin");
     }
     Listing listing = Listing.of(draft);
@@ -50,7 +50,7 @@ final class ListingGuards {
   }
 
   static void listCollections(Draft draft) {
-    String database = draft.listedDatabase();
+    String database = draft.namespace().listedDatabase();
     Listing listing = Listing.of(draft);
     draft.answer(
         Answers.cursor(
@@ -77,7 +77,7 @@ final class ListingGuards {
   }
 
   static void listIndexes(Draft draft) {
-    CollectionAccess access = draft.collection();
+    CollectionAccess access = draft.namespace().collection();
     draft.answer(
         Answers.cursor(
             access.namespace().toString(),

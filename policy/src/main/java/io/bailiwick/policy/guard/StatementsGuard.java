@@ -44,7 +44,7 @@ final class StatementsGuard implements Guard {
 
   @Override
   public void judge(Draft draft) {
-    CollectionAccess target = draft.collection();
+    CollectionAccess target = draft.namespace().collection();
     draft.effect(target, effect);
     if (draft.sequences() == 0 && !draft.has(batch)) {
       throw RefusedException.policy(RuleId.FIELD, batch.word() + " is missing");
