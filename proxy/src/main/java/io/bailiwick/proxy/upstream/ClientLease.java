@@ -25,11 +25,8 @@ import org.slf4j.LoggerFactory;
  *      └─────────────────────┴──────────────────┴───────────────┘
  * </pre>
  */
-final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carrier {
+final class ClientLease implements Lease, Opening.Then, Carrier {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLease.class);
-
-  /** How long to wait for what another finds out about a server. */
-  private static final long TRIAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Dialer dialer;
   private final EventLoop loop;
@@ -39,7 +36,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   private Connections.@Nullable Awaited awaited;
   private @Nullable UpstreamRequest waiting;
   private @Nullable Future<?> pause;
-  private @Nullable Breaker tried;
+  private final Trial trial;
   private final RetryBudget retries;
   private boolean readable = true;
   private boolean closed;
@@ -57,6 +54,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     this.only = only;
     this.current = only;
     this.retries = dialer.retryBudget(loop);
+    this.trial = new Trial(dialer, this);
   }
 
   /** A lease of this one connection, which MongoDB has logged the client in on, and of no other. */
@@ -129,7 +127,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   /**
    * @param proven true if the server has just answered on it, whatever it did before
    */
-  private void write(UpstreamConnection open, UpstreamRequest request, boolean proven) {
+  void write(UpstreamConnection open, UpstreamRequest request, boolean proven) {
     int wanted = request.proof().server();
     if (wanted != Proof.ANY_SERVER && wanted != open.server()) {
       onFree(open);
@@ -143,15 +141,15 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     open.readable(readable);
     Breaker breaker = dialer.servers().at(open.server()).breaker();
     if (!proven && !breaker.isClosed()) {
-      tryOut(open, request, breaker);
+      trial.begin(open, request, breaker);
       return;
     }
     Prelude prelude = Prelude.of(request, dialer.clusterTime());
     if (prelude == null) {
       send(open, request);
     } else {
-      waiting = request;
-      open.tell(prelude.command(), bound(request), new AfterPrelude(open, prelude));
+      await(request);
+      open.tell(prelude.command(), bound(request), new AfterPrelude(this, open, prelude));
     }
   }
 
@@ -166,36 +164,12 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
   }
 
   /** Of what the proxy itself asks before the request may follow. */
-  private Duration bound(UpstreamRequest request) {
+  Duration bound(UpstreamRequest request) {
     return Duration.ofNanos(request.time().within(dialer.timeouts().login(), now()));
   }
 
-  /** The server failed of late: the proxy's own command finds out whether it is back. */
-  private void tryOut(UpstreamConnection open, UpstreamRequest request, Breaker breaker) {
-    if (!breaker.tryAcquire()) {
-      onFree(open);
-      awaitTrial(request, breaker);
-      return;
-    }
-    tried = breaker;
-    waiting = request;
-    open.tell(new OwnCommand.Ping(), bound(request), new AfterTrial(open, request, breaker));
-  }
-
-  /** Somebody else finds out now, which takes a moment; or nobody may yet. */
-  private void awaitTrial(UpstreamRequest request, Breaker breaker) {
-    boolean mayChange = !request.route().isPinned() && dialer.servers().view().awaitsPrimary();
-    if (request.time().isOver(now())) {
-      request.discard(Kind.TIMEOUT);
-    } else if (!breaker.allows() && !mayChange) {
-      request.discard(Kind.BREAKER_OPEN);
-    } else {
-      waiting = request;
-      pause = loop.schedule(this::goOn, TRIAL_NANOS, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  private void send(UpstreamConnection open, UpstreamRequest request) {
+  /** Writes what nothing has to be known for any more. */
+  void send(UpstreamConnection open, UpstreamRequest request) {
     if (!isTooLate(open, request)) {
       request.onServer(open.server());
       open.send(request, request.time().lastNanos() - now(), this);
@@ -214,10 +188,25 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
     boolean again = retries.tryRetry();
     dialer.observer().retried(reason, again);
     if (again) {
-      waiting = request;
-      pause = loop.schedule(this::goOn, wait, TimeUnit.NANOSECONDS);
+      retryIn(wait, request);
     }
     return again;
+  }
+
+  /** Looks for a way anew after that time. */
+  void retryIn(long nanos, UpstreamRequest request) {
+    await(request);
+    pause = loop.schedule(this::goOn, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The request is not written before something else is known. */
+  void await(UpstreamRequest request) {
+    waiting = request;
+  }
+
+  /** What was waited for is known. */
+  void stopWaiting() {
+    waiting = null;
   }
 
   private void goOn() {
@@ -289,10 +278,7 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       waiting.giveUp();
       waiting = null;
     }
-    if (tried != null) {
-      tried.abandoned();
-      tried = null;
-    }
+    trial.abandon();
     if (current != null) {
       left = current.isBusy() ? current : left;
       current.abandon();
@@ -306,69 +292,6 @@ final class ClientLease implements Lease, Opening.Then, UpstreamConnection.Carri
       over.run();
     } else {
       left.onEnd(over);
-    }
-  }
-
-  /** Tells the breaker how the server's trial went, and sends the request if it went well. */
-  private final class AfterTrial implements OwnSink {
-    private final UpstreamConnection open;
-    private final UpstreamRequest request;
-    private final Breaker breaker;
-    private final long from = now();
-
-    AfterTrial(UpstreamConnection open, UpstreamRequest request, Breaker breaker) {
-      this.open = open;
-      this.request = request;
-      this.breaker = breaker;
-    }
-
-    @Override
-    public void onReply(OwnReply reply) {
-      tried = null;
-      waiting = null;
-      breaker.succeeded(now() - from);
-      write(open, request, true);
-    }
-
-    @Override
-    public void onFailure(Kind kind) {
-      tried = null;
-      waiting = null;
-      if (kind == Kind.TIMEOUT && request.time().isOver(now())) {
-        breaker.abandoned(); // The client's time is over, which says nothing about the server.
-      } else {
-        breaker.failed(now() - from, kind);
-      }
-      awaitTrial(request, breaker);
-    }
-  }
-
-  /** Sends the request that waits for an answer to the proxy's own command, or gives it up. */
-  private final class AfterPrelude implements OwnSink {
-    private final UpstreamConnection open;
-    private final Prelude prelude;
-
-    AfterPrelude(UpstreamConnection open, Prelude prelude) {
-      this.open = open;
-      this.prelude = prelude;
-    }
-
-    @Override
-    public void onReply(OwnReply reply) {
-      waiting = null;
-      @Nullable Kind refusal = prelude.refusal(reply);
-      if (refusal == null) {
-        send(open, prelude.request());
-      } else {
-        onFree(open);
-        prelude.request().discard(refusal);
-      }
-    }
-
-    @Override
-    public void onFailure(Kind kind) {
-      waiting = null;
-      prelude.request().discard(kind);
     }
   }
 }

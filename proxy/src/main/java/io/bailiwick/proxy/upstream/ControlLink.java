@@ -126,7 +126,7 @@ final class ControlLink implements Opening.Then {
       return;
     }
     Question question = queue.poll();
-    while (question != null && !question.isFor(open.process())) {
+    while (question != null && !question.isFor(open.acquaintance().introduction().process())) {
       question.answer().completeExceptionally(UnexpectedReplyException.of(Kind.OTHER_SERVER));
       question = queue.poll();
     }
@@ -139,7 +139,8 @@ final class ControlLink implements Opening.Then {
 
   private boolean isOutdated(UpstreamConnection open) {
     return route.toWriter()
-        && (open.isDoubtful() || dialer.servers().view().hasAnotherPrimary(open.server()));
+        && (open.acquaintance().isDoubtful()
+            || dialer.servers().view().hasAnotherPrimary(open.server()));
   }
 
   private void leave() {

@@ -166,11 +166,8 @@ final class Dialer {
                             new UpstreamConnection(
                                 channel,
                                 server,
-                                ofLoop,
-                                opened,
-                                aftermath,
-                                timeouts.idle(),
-                                clock()));
+                                new Surroundings(
+                                    ofLoop, opened, aftermath, timeouts.idle(), clock())));
                   }
                 })
             .connect(network.address(server.address()));

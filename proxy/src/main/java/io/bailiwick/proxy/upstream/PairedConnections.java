@@ -32,8 +32,8 @@ final class PairedConnections implements Connections {
     }
     for (int i = connections.size() - 1; i >= 0; i--) {
       UpstreamConnection one = connections.get(i);
-      if (!one.isOpen() || one.isDoubtful()) {
-        one.abandon(one.isDoubtful() ? Ending.STATE_CHANGE : Ending.LOST);
+      if (!one.isOpen() || one.acquaintance().isDoubtful()) {
+        one.abandon(one.acquaintance().isDoubtful() ? Ending.STATE_CHANGE : Ending.LOST);
         connections.remove(i);
       } else if (one.server() == server) {
         return one;

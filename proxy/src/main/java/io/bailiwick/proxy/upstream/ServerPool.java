@@ -94,7 +94,7 @@ final class ServerPool {
 
   /** What the server was when the connection was opened it may be no longer. */
   private static boolean isUsable(UpstreamConnection connection) {
-    if (connection.isDoubtful()) {
+    if (connection.acquaintance().isDoubtful()) {
       connection.abandon(Ending.STATE_CHANGE);
     }
     return connection.isOpen();

@@ -1,8 +1,6 @@
 package io.bailiwick.proxy.upstream;
 
-import io.bailiwick.protocol.ByteBudget;
 import io.bailiwick.protocol.bson.MalformedMessageException;
-import io.bailiwick.protocol.compression.MessageDecompressor;
 import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.buffer.ByteBuf;
@@ -10,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,88 +21,37 @@ import org.slf4j.LoggerFactory;
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
-  private static final long NEVER = Long.MAX_VALUE / 2;
-
   private final Channel channel;
   private final Server server;
-  private final LongSupplier clock;
-  private long idleNanos;
-  private final Deadline deadline;
-  private final ReplyBuffer reply;
-  private final ClientReply clientReply;
-  private final ClusterTime clusterTime;
-  private final UpstreamCompression compression;
+  private final Acquaintance acquaintance;
   private final Aftermath aftermath;
-  private Introduction introduction = Introduction.NONE;
-
-  private Carrier carrier = Carrier.NONE;
-  private @Nullable UpstreamRequest request;
-  private @Nullable OwnSink ownSink;
-
-  /** Negative, so that a late answer to one of these is never taken for a client's. */
-  private int lastOwnRequestId;
-
-  private int maxOwnReply = ClientReply.MAX_SHORT;
-  private long boundNanos;
-  private long writtenAt;
-  private long upstreamNanos;
-  private final int doubts;
-  private boolean held;
-  private boolean ended;
-  private Ending ending = Ending.LOST;
-
-  /** Who sends requests on a connection, and may send one again on another. */
-  interface Carrier {
-    /** Sends nothing again. */
-    Carrier NONE =
-        new Carrier() {
-          @Override
-          public boolean takesBack(UpstreamRequest request, String reason) {
-            return false;
-          }
-
-          @Override
-          public void onFree(UpstreamConnection connection) {}
-        };
-
-    /**
-     * True if the request will be sent again, of whose reply nothing was passed on; whoever waits
-     * is not told then.
-     *
-     * @param reason why there is no reply to it, bounded
-     */
-    boolean takesBack(UpstreamRequest request, String reason);
-
-    /** A reply has come to its end; told before whoever waits for it is. */
-    void onFree(UpstreamConnection connection);
-  }
+  private final Patience patience;
+  private final Afterlife afterlife;
+  private final ReplyBuffer reply;
+  private final UpstreamCompression compression;
+  private final ClientTurn client;
+  private final OwnTurn own;
+  private @Nullable Ending ending;
 
   /**
    * @param channel open; this handler is the last of its pipeline
    * @param server it leads to
-   * @param opened counts compressed replies
-   * @param aftermath told how clients' commands went
-   * @param idle how long it stays open without a request
    */
-  UpstreamConnection(
-      Channel channel,
-      Server server,
-      Collected collected,
-      ByteBudget opened,
-      Aftermath aftermath,
-      Duration idle,
-      LongSupplier clock) {
+  UpstreamConnection(Channel channel, Server server, Surroundings with) {
     this.channel = channel;
     this.server = server;
-    this.doubts = server.doubts();
-    this.clock = clock;
-    this.idleNanos = idle.toNanos();
-    this.deadline = new Deadline(channel.eventLoop(), clock, this::onDeadline);
+    this.acquaintance = new Acquaintance(server);
+    Collected collected = with.collected();
+    this.aftermath = with.aftermath();
+    Deadline deadline = new Deadline(channel.eventLoop(), with.clock(), this::onDeadline);
+    this.patience = new Patience(deadline, with.clock(), with.idle());
+    this.afterlife = new Afterlife(channel, patience, aftermath);
     this.reply = new ReplyBuffer(channel.alloc());
-    this.clusterTime = collected.clusterTime();
-    this.aftermath = aftermath;
-    this.compression = new UpstreamCompression(channel, opened, new Compressed());
-    this.clientReply = new ClientReply(reply, collected, channel.alloc(), server.position());
+    ClientReply passed = new ClientReply(reply, collected, channel.alloc(), server.position());
+    ClusterTime time = collected.clusterTime();
+    this.client = new ClientTurn(this, server, passed, time, aftermath);
+    this.compression = new UpstreamCompression(channel, with.opened(), client);
+    this.own = new OwnTurn(reply, time);
   }
 
   /** Position of the server. */
@@ -113,30 +59,21 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return server.position();
   }
 
-  /** Which run of which server it leads to, or empty if the server did not say. */
-  String process() {
-    return introduction.process();
+  Acquaintance acquaintance() {
+    return acquaintance;
   }
 
   /** Why it has ended; until it has, as if it were lost now. */
   Ending ending() {
-    return ending;
+    return ending == null ? Ending.LOST : ending;
   }
 
   boolean isOpen() {
-    return !ended && channel.isActive();
-  }
-
-  /**
-   * True if the server has told somebody since it greeted here that it is not what it was, such as
-   * the primary: what it is now, it says to who greets it anew.
-   */
-  boolean isDoubtful() {
-    return doubts != server.doubts();
+    return ending == null && channel.isActive();
   }
 
   boolean isBusy() {
-    return request != null || ownSink != null;
+    return client.request() != null || own.sink() != null;
   }
 
   /**
@@ -144,12 +81,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
    * commands are compressed as it was agreed on.
    */
   void ready(Introduction with) {
-    introduction = with;
-    maxOwnReply = ClientReply.MAX_COLLECTED;
+    acquaintance.introduced(with);
+    own.allowLongReplies();
     if (!with.compression().isEmpty()) {
       compression.begin(with.compression(), this);
     }
-    deadline.in(idleNanos);
+    patience.idle();
   }
 
   /** Runs something on the event loop once the connection is gone, by whoever's will. */
@@ -159,9 +96,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** Stays open without a request, for as long as whoever holds it. */
   void neverIdle() {
-    idleNanos = NEVER;
+    patience.neverIdle();
     if (!isBusy()) {
-      deadline.in(idleNanos);
+      patience.idle();
     }
   }
 
@@ -177,12 +114,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     begin(boundNanos);
-    carrier = by;
-    request = next;
-    server.begun();
-    clientReply.start(next);
-    compression.on(true);
-    write(next.bytes(clock.getAsLong()));
+    write(client.begin(next, patience.now(), by), true);
   }
 
   /** Writes one of the proxy's own commands. */
@@ -192,49 +124,42 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     begin(bound.toNanos());
-    ownSink = sink;
-    int requestId = --lastOwnRequestId;
-    reply.expect(requestId, maxOwnReply);
-    compression.on(false);
-    write(OwnMessage.write(channel.alloc(), command, requestId));
+    write(own.begin(command, channel.alloc(), sink), false);
   }
 
   private void begin(long nanos) {
     if (isBusy()) {
       throw new IllegalStateException("I4: a request is outstanding");
     }
-    boundNanos = nanos;
-    upstreamNanos = -1;
-    deadline.in(nanos);
+    patience.begin(nanos);
   }
 
-  private void write(ByteBuf bytes) {
-    writtenAt = clock.getAsLong();
+  /** How long it waits. */
+  Patience patience() {
+    return patience;
+  }
+
+  private void write(ByteBuf bytes, boolean compressed) {
+    compression.on(compressed);
+    patience.onWritten();
     channel.writeAndFlush(bytes, channel.voidPromise());
   }
 
-  /**
-   * Stops or resumes reading. While a reply is held for a client that does not take it, its time
-   * stands still: that client has a deadline of its own.
-   */
+  /** Stops or resumes reading: a reply is held for a client that does not take it. */
   void readable(boolean readable) {
     channel.config().setAutoRead(readable);
-    held = !readable;
-    if (request != null && upstreamNanos >= 0) {
-      awaitMore();
+    patience.hold(!readable);
+    if (client.request() != null && patience.hasReply()) {
+      patience.awaitMore();
     }
-  }
-
-  private void awaitMore() {
-    deadline.in(held ? NEVER : boundNanos);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf chunk = (ByteBuf) message;
-    if (!chunk.isReadable() || ended) {
+    if (!chunk.isReadable() || ending != null) {
       chunk.release();
-      if (ended) {
+      if (ending != null) {
         channel.close(); // What lingered has come to its end.
       }
       return;
@@ -244,11 +169,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         chunk.release();
         throw UnexpectedReplyException.protocol("bytes that nobody asked for");
       }
-      if (upstreamNanos < 0) {
-        upstreamNanos = clock.getAsLong() - writtenAt;
-      }
-      if (reply.add(chunk)) {
-        proceed();
+      patience.onBytes();
+      if (reply.add(chunk) && !client.tryProceed()) {
+        own.proceed(patience);
       }
     } catch (UnexpectedReplyException e) {
       refused(e.kind(), e.getMessage());
@@ -265,84 +188,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     destroy(kind);
   }
 
-  private void proceed() {
-    UpstreamRequest client = request;
-    if (client != null) {
-      proceed(client);
-    } else if (reply.isWhole()) {
-      OwnReply own = OwnMessage.read(reply);
-      clusterTime.offer(own);
-      OwnSink sink = ownSink;
-      finish();
-      if (sink != null) {
-        sink.onReply(own);
-      }
-    }
-  }
-
-  private void proceed(UpstreamRequest client) {
-    boolean untouched = !clientReply.started();
-    @Nullable ByteBuf chunk = clientReply.advance();
-    if (!clientReply.isComplete()) {
-      awaitMore();
-      if (chunk != null) {
-        client.release();
-        client.sink().onChunk(chunk);
-      }
-      return;
-    }
-    finish();
-    concludeFromError(client);
-    // From here on the next request may begin.
-    boolean ok = clientReply.ok();
-    int code = clientReply.code();
-    long nanos = upstreamNanos;
-    aftermath.onAnswered(nanos);
-    Carrier by = carrier;
-    by.onFree(this);
-    if (untouched && !ok && takenBack(by, client, code)) {
-      if (chunk != null) {
-        chunk.release();
-      }
-      return;
-    }
-    client.proof().onReplied(ok, code);
-    client.release();
-    if (chunk != null) {
-      client.sink().onChunk(chunk);
-    }
-    client.sink().onComplete(ok, code, nanos);
-  }
-
-  private boolean takenBack(Carrier by, UpstreamRequest client, int code) {
-    return client.repeats(code)
-        && by.takesBack(client, StateChange.isOne(code) ? "state_change" : "error");
-  }
-
-  /** Draws the conclusions of an error that is about the server rather than the command. */
-  private void concludeFromError(UpstreamRequest client) {
-    if (clientReply.ok()) {
-      return;
-    }
-    int code = clientReply.code();
-    if (StateChange.isOne(code) || code == Repeatable.LOGIN_EXPIRED) {
-      // The next request is to look for the server that takes writes now, or to log in.
-      end(code == Repeatable.LOGIN_EXPIRED ? Ending.LOGIN : Ending.STATE_CHANGE);
-    }
-    // What is bound to this server came here whatever it is now; a mongos speaks of its shards.
-    if (StateChange.isOne(code) && !client.route().isPinned() && !introduction.mongos()) {
-      server.doubt(doubts);
-    }
-    if (ClusterTime.isRefusedBy(code)) {
-      clusterTime.forget();
-    }
-  }
-
-  private void finish() {
-    letGo();
-    deadline.in(idleNanos);
-  }
-
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     destroy(Kind.DISCONNECTED);
@@ -350,19 +195,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (ended) {
+    if (ending != null) {
       channel.close();
-      return;
-    }
-    if (cause instanceof MalformedMessageException) {
+    } else if (cause instanceof MalformedMessageException) {
       aftermath.onCompressedRefused();
       refused(Kind.PROTOCOL, cause.getMessage());
-      return;
+    } else {
+      LOG.atDebug()
+          .addKeyValue("server", server())
+          .log("upstream connection failed: {}", cause.toString());
+      destroy(Kind.DISCONNECTED, endingOf(cause));
     }
-    LOG.atDebug()
-        .addKeyValue("server", server())
-        .log("upstream connection failed: {}", cause.toString());
-    destroy(Kind.DISCONNECTED, endingOf(cause));
   }
 
   private static Ending endingOf(Throwable failure) {
@@ -372,32 +215,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return KeepAlive.ended(failure) ? Ending.VANISHED : Ending.LOST;
   }
 
-  /** What of a compressed reply is seen before it is whole. */
-  private final class Compressed implements MessageDecompressor.Waiting {
-    @Override
-    public boolean expects(int responseTo) {
-      return request != null && request.requestId() == responseTo;
-    }
-
-    @Override
-    public void onProgress() {
-      if (!ended) {
-        deadline.in(boundNanos);
-      }
-    }
-
-    @Override
-    public void onOverBudget() {
-      LOG.atWarn().addKeyValue("server", server()).log("no memory for a compressed reply");
-      destroy(Kind.DISCONNECTED, Ending.OVERLOAD);
-    }
-  }
-
   private void onDeadline() {
-    if (!ended) {
+    if (ending == null) {
       destroy(Kind.TIMEOUT, isBusy() ? Ending.TIMEOUT : Ending.IDLE);
-    } else if (channel.isActive()) {
-      kill();
+    } else {
+      afterlife.onDeadline(acquaintance.introduction());
     }
   }
 
@@ -411,29 +233,21 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** The same, counted under another cause. */
   void destroy(Kind kind, Ending why) {
-    UpstreamRequest client = request;
-    OwnSink own = ownSink;
-    boolean untouched = clientReply.isUntouched();
-    if (kind == Kind.TIMEOUT && client != null && runsOn(client)) {
+    UpstreamRequest lost = client.request();
+    OwnSink asking = own.sink();
+    if (kind == Kind.TIMEOUT
+        && lost != null
+        && afterlife.awaits(lost, acquaintance.introduction())) {
       stop(why);
-      kill();
+      afterlife.kill(acquaintance.introduction());
     } else {
       end(why);
     }
-    if (client != null && (kind == Kind.TIMEOUT || kind == Kind.DISCONNECTED)) {
-      aftermath.onUnanswered();
+    if (lost != null) {
+      client.onLost(lost, kind);
     }
-    if (client != null) {
-      boolean lost = kind == Kind.DISCONNECTED && untouched && client.repeats();
-      if (lost && carrier.takesBack(client, "connection")) {
-        return;
-      }
-      client.release();
-      client.proof().onLost();
-      client.sink().onFailure(new UpstreamFailure(kind, true, clientReply.started()));
-    }
-    if (own != null) {
-      own.onFailure(kind);
+    if (asking != null) {
+      asking.onFailure(kind);
     }
   }
 
@@ -447,54 +261,33 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** The same, counted under another cause. */
   void abandon(Ending why) {
-    UpstreamRequest client = request;
-    if (client != null && runsOn(client)) {
+    UpstreamRequest left = client.request();
+    if (left != null && afterlife.awaits(left, acquaintance.introduction())) {
       stop(why);
-      deadline.in(Math.max(0, client.time().lastNanos() - clock.getAsLong()));
+      afterlife.linger(left);
     } else {
       end(why);
     }
-    if (client != null) {
-      client.release();
-      client.proof().onLost();
+    if (left != null) {
+      left.release();
+      left.proof().onLost();
     }
   }
 
-  /** True if closing the connection would not end what the client's command began. */
-  private boolean runsOn(UpstreamRequest client) {
-    return client.runsOn()
-        && upstreamNanos < 0
-        && introduction.connectionId() != 0
-        && channel.isActive();
-  }
-
-  private void kill() {
-    deadline.cancel();
-    aftermath.kill(introduction).whenComplete((tried, problem) -> channel.close());
-  }
-
-  private void letGo() {
-    if (request != null) {
-      server.over();
+  /** Closes the connection, for whose end there is nobody to tell. Idempotent. */
+  void end(Ending why) {
+    if (ending == null) {
+      stop(why);
+      patience.end();
+      channel.close();
     }
-    request = null;
-    ownSink = null;
   }
 
   /** Takes no part any more, but stays open. */
   private void stop(Ending why) {
-    letGo();
-    ended = true;
+    client.letGo();
+    own.letGo();
     ending = why;
     reply.release();
-  }
-
-  private void end(Ending why) {
-    letGo();
-    if (!ended) {
-      stop(why);
-      deadline.cancel();
-      channel.close();
-    }
   }
 }

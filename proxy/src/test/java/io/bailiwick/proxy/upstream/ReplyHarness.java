@@ -66,11 +66,12 @@ final class ReplyHarness {
         new UpstreamConnection(
             channel,
             servers().at(SERVER),
-            new Collected(new ClusterTime(() -> false)),
-            new ByteBudget(1 << 20),
-            Aftermath.NONE,
-            Duration.ofMinutes(10),
-            System::nanoTime);
+            new Surroundings(
+                new Collected(new ClusterTime(() -> false)),
+                new ByteBudget(1 << 20),
+                Aftermath.NONE,
+                Duration.ofMinutes(10),
+                System::nanoTime));
     channel.pipeline().addLast(connection);
     requestId = 1;
     connection.send(
@@ -81,7 +82,7 @@ final class ReplyHarness {
             requestId,
             new UpstreamRequest.Asker(new Owner(Policies.bound(mode), 1), proof, sink, budget())),
         TimeUnit.SECONDS.toNanos(30),
-        UpstreamConnection.Carrier.NONE);
+        Carrier.NONE);
     ByteBuf written = channel.readOutbound();
     assertNotNull(written);
     written.release();
