@@ -15,6 +15,7 @@ import io.netty.channel.EventLoopGroup;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -132,6 +133,23 @@ final class MongoLink implements AutoCloseable {
         .addKeyValue("wire_version", facts.maxWireVersion())
         .addKeyValue("sessions", facts.sessions())
         .log("MongoDB answers");
+  }
+
+  /** Says so at start if operations of relayed users could not be ended past their deadline. */
+  void checkRelay(List<ProxyConfig.Listener> listeners) {
+    if (listeners.stream().anyMatch(each -> each.login() instanceof ProxyConfig.Login.Relay)) {
+      gate.mayNotEndOperations()
+          .thenAccept(
+              lacking -> {
+                if (lacking) {
+                  LOG.atWarn()
+                      .addKeyValue("event", "operations_not_ended")
+                      .log(
+                          "writes of relayed users will go on past their deadline:"
+                              + " upstream.username needs inprog and killop on the cluster");
+                }
+              });
+    }
   }
 
   @Override

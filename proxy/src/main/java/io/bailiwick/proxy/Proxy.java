@@ -121,6 +121,7 @@ public final class Proxy implements AutoCloseable {
     truth.start(maintenance);
     mongo.awaitSeen(shorter(config.upstream().timeouts().selection(), LONGEST_WAIT));
     listeners.open();
+    mongo.checkRelay(config.listeners());
     if (!config.policies().poll().isZero()) {
       maintenance.every(config.policies().poll(), policies.reloads()::poll);
     }

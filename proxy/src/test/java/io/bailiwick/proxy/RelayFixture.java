@@ -22,6 +22,11 @@ final class RelayFixture implements AutoCloseable {
   static final String PASSWORD = "pencil";
   static final String FIND = "{find: 'orders', $db: 'shop'}";
 
+  /** What the proxy's own account may do, which is asked once at start. */
+  private static final String PRIVILEGES =
+      "{authInfo: {authenticatedUserPrivileges: [{resource: {db: '', collection: ''},"
+          + " actions: ['listCollections']}]}, ok: 1.0}";
+
   final ScriptedUpstream mongo = ScriptedUpstream.start();
   final ScriptedLogin login;
   final Path policy;
@@ -37,6 +42,7 @@ final class RelayFixture implements AutoCloseable {
   RelayFixture(Path directory, String account) throws IOException {
     login = new ScriptedLogin(ScramMechanism.SCRAM_SHA_256, PASSWORD).on(mongo);
     mongo.always("connectionStatus", any -> ScriptedReply.json(users(USER, "admin")));
+    mongo.next("connectionStatus", ScriptedReply.json(PRIVILEGES));
     mongo.always(
         "find",
         any -> ScriptedReply.json("{cursor: {firstBatch: [], id: {$numberLong: '0'}}, ok: 1.0}"));
@@ -66,6 +72,16 @@ final class RelayFixture implements AutoCloseable {
             """
                 .formatted(mongo.address().getPort(), account.indent(2).stripTrailing()));
     proxy = Proxy.start(ConfigParser.parse(config, Overrides.NONE).config());
+    awaitOwnQuestion();
+  }
+
+  /** So that what a test scripts next is for its clients. */
+  private void awaitOwnQuestion() throws IOException {
+    try {
+      mongo.take("connectionStatus");
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
   }
 
   /** What connectionStatus says if these pairs of user and database are logged in. */

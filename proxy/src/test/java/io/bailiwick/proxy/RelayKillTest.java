@@ -3,6 +3,8 @@ package io.bailiwick.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import ch.qos.logback.classic.Level;
+import io.bailiwick.proxy.observe.LogCapture;
 import io.bailiwick.proxy.testing.Http;
 import io.bailiwick.proxy.testing.RawClient;
 import io.bailiwick.proxy.testing.ReceivedCommand;
@@ -32,9 +34,11 @@ final class RelayKillTest {
   private final Map<Integer, String> logins = new ConcurrentHashMap<>();
   private RelayFixture fixture;
   private ScriptedUpstream mongo;
+  private LogCapture log;
 
   @BeforeEach
   void start() throws Exception {
+    log = LogCapture.of("io.bailiwick.proxy", Level.WARN);
     Path password = Files.writeString(directory.resolve("secret"), RelayFixture.PASSWORD);
     fixture = new RelayFixture(directory, "username: svc\npasswordFile: " + password);
     mongo = fixture.mongo;
@@ -66,6 +70,7 @@ final class RelayKillTest {
   @AfterEach
   void stop() throws Exception {
     fixture.close();
+    log.close();
   }
 
   private static int number(ReceivedCommand command) {
@@ -122,6 +127,13 @@ final class RelayKillTest {
     }
 
     isEnded(update);
+  }
+
+  @Test
+  void warnsAtStartThatItMayNot() {
+    while (log.lines().stream().noneMatch(line -> line.contains("operations_not_ended"))) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -74,6 +74,14 @@ sealed interface OwnCommand {
     }
   }
 
+  /** What whoever is logged in may do. */
+  record ShowPrivileges() implements OwnCommand {
+    @Override
+    public void write(BsonWriter out) {
+      out.int32("connectionStatus", 1).bool("showPrivileges", true);
+    }
+  }
+
   /** First step of a login; a relayed one's payload is the client's own, whose form was checked. */
   record SaslStart(String database, String mechanism, byte[] payload) implements OwnCommand {
     @Override

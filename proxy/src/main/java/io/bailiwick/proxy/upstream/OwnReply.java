@@ -49,8 +49,8 @@ final class OwnReply {
   }
 
   /** True only for a field that is boolean true. */
-  boolean isTrue(String name) {
-    Elements field = find(name);
+  boolean isTrue(String... path) {
+    Elements field = find(path);
     return field != null && field.type() == BsonType.BOOLEAN && field.bool();
   }
 

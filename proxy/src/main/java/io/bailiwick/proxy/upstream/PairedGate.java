@@ -136,6 +136,14 @@ public final class PairedGate implements UpstreamGate, AutoCloseable {
             });
   }
 
+  /**
+   * True if MongoDB says that the proxy's own account may not end the operations of others; fails
+   * if it cannot be asked.
+   */
+  public CompletionStage<Boolean> mayNotEndOperations() {
+    return primary.ask(new OwnCommand.ShowPrivileges()).thenApply(Privileges::lackEndingOperations);
+  }
+
   /** Carries out upstream what ownership ended here, over the proxy's own connections. */
   public UpstreamCleanup cleanup() {
     return new UpstreamCleanup() {
