@@ -3,6 +3,7 @@
 import argparse
 import os
 import pathlib
+import re
 import sys
 import time
 
@@ -43,10 +44,13 @@ def main():
     parser.add_argument("--long", action="store_true", help="the whole forms: about two hours")
     parser.add_argument("--server", choices=["any", "rs", "py"], default="any", help="SecantusDB RS or PY")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
+    parser.add_argument("--image", help="a directory that deploy/image-root has made, to try what the image holds")
     arguments = parser.parse_args()
     end_after(9000 if arguments.long else 900)
     results = Results()
-    print(f"{build()}; seed {arguments.seed}; load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
+    version = build()
+    arguments.java = 25 if arguments.image else int(re.search(r"Java (\d+)", version).group(1))
+    print(f"{arguments.image or version}; seed {arguments.seed}; load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
           flush=True)
     for name in arguments.proof or PROOFS:
         what, prove = PROOFS[name]
