@@ -144,8 +144,10 @@ final class Opening {
   }
 
   private void onTimeIsOver() {
+    boolean greeting = attempt != null && attempt.connection != null;
     abandonAttempt();
-    Kind failure = lastFailure == null ? Kind.CONNECT_TIMEOUT : lastFailure;
+    Kind now = greeting ? Kind.LOGIN_TIMEOUT : Kind.CONNECT_TIMEOUT;
+    Kind failure = lastFailure == null ? now : lastFailure;
     fail(wanted.overdue() ? Kind.TIMEOUT : failure);
   }
 

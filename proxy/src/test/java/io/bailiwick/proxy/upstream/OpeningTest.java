@@ -146,7 +146,7 @@ class OpeningTest {
 
       CollectingSink sink = fixture.send(FIND).await();
 
-      assertEquals(new UpstreamFailure(Kind.CONNECT_TIMEOUT, false, false), sink.failure());
+      assertEquals(new UpstreamFailure(Kind.LOGIN_TIMEOUT, false, false), sink.failure());
       assertEquals(0, first.takeEnd());
     }
   }
