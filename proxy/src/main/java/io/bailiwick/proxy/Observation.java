@@ -7,6 +7,7 @@ import io.bailiwick.proxy.business.BusinessMetrics;
 import io.bailiwick.proxy.client.DecisionIds;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.config.SecretFile;
+import io.bailiwick.proxy.config.TraceDelivery;
 import io.bailiwick.proxy.external.ExternalCalls;
 import io.bailiwick.proxy.observe.Build;
 import io.bailiwick.proxy.observe.EventLog;
@@ -68,7 +69,7 @@ final class Observation implements AutoCloseable {
     }
   }
 
-  private @Nullable SpanExport spans(ProxyConfig.Traces config) {
+  private @Nullable SpanExport spans(TraceDelivery config) {
     URI to = config.to();
     Path tokenFile = config.tokenFile();
     if (to == null) {

@@ -4,7 +4,6 @@ import io.bailiwick.policy.PolicyEngine;
 import io.bailiwick.policy.Verdict;
 import io.bailiwick.policy.model.Limits;
 import io.bailiwick.policy.verdict.ErrorCode;
-import io.bailiwick.policy.verdict.LocalCommand;
 import io.bailiwick.policy.verdict.RefusalType;
 import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.ByteBudget;
@@ -20,7 +19,6 @@ import io.bailiwick.protocol.bson.Elements;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.observe.CloseCause;
-import io.bailiwick.proxy.observe.Outcome;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.token.TokenRefusedException;
 import io.bailiwick.proxy.token.VerifiedToken;
@@ -35,13 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class CommandRoute {
   private final ClientLoop loop;
   private final PolicyEngine engine;
-  private final LocalAnswers local;
-  private final LoginRoute logins;
   private final TenantRoute tenants;
   private final Admission admission;
   private final DecisionNotes notes;
   private final ForwardRoute forwards;
   private final DenialRoute denials;
+  private final OwnRoute own;
   private final OpMsg message = new OpMsg();
   private final MessageEdits edits = new MessageEdits();
   private final BsonValidator validator = new BsonValidator();
@@ -49,12 +46,11 @@ final class CommandRoute {
   CommandRoute(ClientLoop loop, PolicyEngine engine, LocalAnswers local) {
     this.loop = loop;
     this.engine = engine;
-    this.local = local;
-    this.logins = new LoginRoute(loop);
     this.tenants = new TenantRoute(loop, engine);
     this.admission = new Admission(loop.services().observer());
     this.notes = new DecisionNotes(loop, engine);
     this.denials = new DenialRoute(loop, notes);
+    this.own = new OwnRoute(local, new LoginRoute(loop), denials);
     this.forwards = new ForwardRoute(loop, admission, notes, denials);
   }
 
@@ -103,7 +99,7 @@ final class CommandRoute {
     Binding binding = session.state().binding();
     if (binding == null) {
       Verdict verdict = engine.judgeBeforeLogin(message);
-      carryOut(session, request, verdict, databaseOf(message.body()));
+      own.take(session, request, verdict, databaseOf(message.body()));
       return;
     }
     denials.askedBy(binding.isActing() ? null : binding.owner());
@@ -139,7 +135,7 @@ final class CommandRoute {
       }
       forwards.take(session, request, forward, owner, message);
     } else {
-      carryOut(session, request, verdict, databaseOf(message.body()));
+      own.take(session, request, verdict, databaseOf(message.body()));
     }
   }
 
@@ -164,7 +160,7 @@ final class CommandRoute {
     } else if (found instanceof TenantRoute.Found.Unchecked unchecked) {
       check(session, request, unchecked, frame);
     } else if (found instanceof TenantRoute.Found.None none) {
-      carryOut(session, request, none.verdict(), databaseOf(message.body()));
+      own.take(session, request, none.verdict(), databaseOf(message.body()));
     }
   }
 
@@ -231,14 +227,14 @@ final class CommandRoute {
               "the token of this login has run out",
               message.moreToCome());
     }
-    carryOut(session, request, verdict, databaseOf(message.body()));
+    own.take(session, request, verdict, databaseOf(message.body()));
   }
 
   private void takeQuery(ClientSession session, Frame frame, long started) {
     Request request = Request.query(frame.requestId(), started);
     try {
       LegacyQuery query = LegacyQuery.parse(frame, validator);
-      carryOut(session, request, engine.judgeBeforeLogin(query), query.database());
+      own.take(session, request, engine.judgeBeforeLogin(query), query.database());
     } catch (MalformedMessageException e) {
       onMalformed(session, request, e);
     }
@@ -272,40 +268,6 @@ final class CommandRoute {
             RuleId.AMBIGUOUS_BSON,
             fault.getMessage(),
             false));
-  }
-
-  private void carryOut(ClientSession session, Request request, Verdict verdict, String database) {
-    if (verdict instanceof Verdict.Deny deny) {
-      denials.take(session, request, deny);
-    } else if (verdict instanceof Verdict.Answer answer) {
-      session.answers().answer(request, answer.document());
-      session.answers().report(answer.command(), Outcome.OK, request, -1);
-    } else if (verdict instanceof Verdict.Local own) {
-      answerHere(session, request, own, database);
-    } else {
-      throw new IllegalStateException("only a principal's command is forwarded (I1)");
-    }
-  }
-
-  private void answerHere(
-      ClientSession session, Request request, Verdict.Local own, String database) {
-    if (session.compression().isOpening() && LoginRoute.holdsSecrets(own)) {
-      denials.take(session, request, LoginRoute.compressed(own, database));
-      return;
-    }
-    if (LoginRoute.takes(own.local())) {
-      logins.take(session, request, own, database);
-      return;
-    }
-    if (own.local() == LocalCommand.HELLO && logins.asksFor(session, own.body())) {
-      logins.greet(session, request, own, local);
-      return;
-    }
-    session.answers().answer(request, local.answer(own, database, session));
-    session.answers().report(own.command(), Outcome.OK, request, -1);
-    if (own.local() == LocalCommand.LOGOUT) {
-      session.close(CloseCause.CLIENT);
-    }
   }
 
   static String databaseOf(RawDocument body) {

@@ -99,7 +99,7 @@ public final class ConfigParser {
         settings.listenAddress(section(root, "metrics"), "address", METRICS);
     InetSocketAddress admin = admin(root);
     ProxyConfig.Audit audit = new AuditParser(settings).read(root);
-    ProxyConfig.Traces traces = new TracesParser(settings).read(root);
+    TraceDelivery traces = new TracesParser(settings).read(root);
     ProxyConfig.Drain drain = drain(root);
     ProxyConfig.Survey survey = survey(root);
     LimitsParser roofs = new LimitsParser(settings);

@@ -2,7 +2,6 @@ package io.bailiwick.proxy.config;
 
 import io.bailiwick.protocol.compression.Compressor;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +31,7 @@ public record ProxyConfig(
     InetSocketAddress metrics,
     @Nullable InetSocketAddress admin,
     Audit audit,
-    Traces traces,
+    TraceDelivery traces,
     Drain drain,
     Survey survey,
     OwnershipLimits limits,
@@ -268,18 +267,6 @@ public record ProxyConfig(
     public boolean isService() {
       return to.contains("://");
     }
-  }
-
-  /**
-   * Where spans of traced commands go.
-   *
-   * @param to URL of an OTLP collector, or null for nowhere
-   * @param timeout of one attempt
-   * @param tokenFile what the collector wants as a bearer token, or null
-   */
-  public record Traces(@Nullable URI to, Duration timeout, @Nullable Path tokenFile) {
-    /** What holds where the file says nothing. */
-    public static final Traces OFF = new Traces(null, Duration.ofSeconds(5), null);
   }
 
   /**

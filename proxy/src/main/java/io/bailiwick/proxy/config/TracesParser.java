@@ -22,7 +22,7 @@ final class TracesParser {
     this.settings = settings;
   }
 
-  ProxyConfig.Traces read(YamlMap root) {
+  TraceDelivery read(YamlMap root) {
     YamlMap section = root.field("traces").map();
     section.allow(List.of("to", "timeout", "tokenFile"));
     String text = settings.read(section, "to", TracesParser::to);
@@ -31,7 +31,7 @@ final class TracesParser {
         settings.duration(
             section,
             "timeout",
-            ProxyConfig.Traces.OFF.timeout(),
+            TraceDelivery.OFF.timeout(),
             Duration.ofMillis(1),
             Duration.ofMinutes(1));
     @Nullable Path tokenFile = settings.path(section, "tokenFile");
@@ -40,7 +40,7 @@ final class TracesParser {
           .field("tokenFile")
           .fail(ProblemCode.BAD_VALUE, "only with https, or on this host: others read along");
     }
-    return new ProxyConfig.Traces(to, timeout, tokenFile);
+    return new TraceDelivery(to, timeout, tokenFile);
   }
 
   private static String to(YamlField field) {

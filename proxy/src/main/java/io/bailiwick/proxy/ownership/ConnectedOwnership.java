@@ -12,7 +12,6 @@ import io.bailiwick.policy.verdict.RuleId;
 import io.bailiwick.protocol.bson.Bytes;
 import io.bailiwick.protocol.bson.RawDocument;
 import io.bailiwick.proxy.config.OwnershipLimits;
-import io.bailiwick.proxy.observe.Limit;
 import io.bailiwick.proxy.observe.Observer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * transactions kept for it as long as one of its connections is here.
  */
 public final class ConnectedOwnership implements Ownership {
-  private final SessionIds sessionIds;
+  private final SessionAdmission sessions;
   private final OwnershipLimits limits;
   private final Clock clock;
   private final Observer observer;
@@ -47,14 +46,15 @@ public final class ConnectedOwnership implements Ownership {
    * @param key of the session mapping, the same on every instance
    */
   public ConnectedOwnership(KeyFile key, OwnershipLimits limits, Surroundings surroundings) {
-    this.sessionIds = new SessionIds(key.derive("sessions"));
     this.limits = limits;
     this.clock = surroundings.clock();
     UpstreamCleanup upstream = surroundings.upstream();
     this.observer = surroundings.observer();
+    SessionIds ids = new SessionIds(key.derive("sessions"));
+    this.sessions = new SessionAdmission(ids, limits, clock, observer);
     this.cursors = new CursorRegistry(limits, surroundings.random(), clock, upstream, observer);
     this.transactions = new TransactionRegistry(limits, clock, upstream, observer, cursors);
-    this.ends = new SessionEnds(sessionIds, transactions, upstream);
+    this.ends = new SessionEnds(ids, transactions, upstream);
   }
 
   @Override
@@ -131,7 +131,7 @@ public final class ConnectedOwnership implements Ownership {
   public Proof prove(List<Claim> claims, byte[] bytes, Owner owner) {
     Claims asked = Claims.of(claims);
     @Nullable SessionId session =
-        asked.session() < 0 ? null : useSession(owner, bytes, asked.session());
+        asked.session() < 0 ? null : sessions.use(holder(owner), bytes, asked.session());
     if (asked.opens() == null) {
       return prove(asked, bytes, owner, session);
     }
@@ -183,33 +183,6 @@ public final class ConnectedOwnership implements Ownership {
     }
     Claim.OwnsCursor owns = asked.owns();
     return owns == null ? NoCursor.PROOF : continuing(owner, bytes, owns, terms);
-  }
-
-  /** Maps the id in its place. */
-  private SessionId useSession(Owner owner, byte[] bytes, int at) {
-    Holder holder = holder(owner);
-    SessionId clientId = SessionId.at(bytes, at);
-    LiveSession session = holder.session(clientId);
-    if (session == null) {
-      return admit(holder, clientId, bytes, at).upstreamId();
-    }
-    session.use(clock.millis());
-    session.upstreamId().putAt(bytes, at);
-    return session.upstreamId();
-  }
-
-  private LiveSession admit(Holder holder, SessionId clientId, byte[] bytes, int at) {
-    sessionIds.map(holder.identity(), bytes, at);
-    LiveSession session = new LiveSession(SessionId.at(bytes, at), clock.millis());
-    if (!holder.admit(clientId, session, limits.sessions())) {
-      observer.limited(Limit.SESSIONS);
-      throw RefusedException.of(
-          ErrorCode.TOO_MANY_LOGICAL_SESSIONS,
-          RefusalType.OVERLOAD,
-          RuleId.LIMIT,
-          "more live sessions than " + limits.sessions());
-    }
-    return session;
   }
 
   /** So that those which are being opened count, too. */

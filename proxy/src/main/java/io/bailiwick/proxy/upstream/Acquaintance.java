@@ -1,7 +1,5 @@
 package io.bailiwick.proxy.upstream;
 
-import io.bailiwick.proxy.upstream.Servers.Server;
-
 /**
  * What one connection knows of the server that it leads to: what both sides said of themselves, and
  * whether that is still to be relied on. Confined to the connection's event loop.

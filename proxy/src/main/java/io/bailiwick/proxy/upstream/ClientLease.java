@@ -5,7 +5,6 @@ import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.MalformedMessageException;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
-import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;

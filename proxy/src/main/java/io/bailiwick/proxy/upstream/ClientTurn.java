@@ -1,7 +1,6 @@
 package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.protocol.compression.MessageDecompressor;
-import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,6 @@ import io.bailiwick.protocol.compression.Compressor;
 import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.tls.TlsDialer;
-import io.bailiwick.proxy.upstream.Servers.Server;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -1,6 +1,5 @@
 package io.bailiwick.proxy.upstream;
 
-import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;

@@ -3,7 +3,6 @@ package io.bailiwick.proxy.upstream;
 import io.bailiwick.policy.model.TenantValue;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.ownership.Proof;
-import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;

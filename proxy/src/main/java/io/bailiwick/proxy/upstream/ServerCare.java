@@ -2,7 +2,6 @@ package io.bailiwick.proxy.upstream;
 
 import io.bailiwick.proxy.observe.Observer;
 import io.bailiwick.proxy.upstream.OperationKill.Outcome;
-import io.bailiwick.proxy.upstream.Servers.Server;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -4,7 +4,6 @@ import io.bailiwick.proxy.ownership.Proof;
 import io.bailiwick.proxy.topology.Selection;
 import io.bailiwick.proxy.topology.ServerState;
 import io.bailiwick.proxy.topology.Topology;
-import io.bailiwick.proxy.upstream.Servers.Server;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

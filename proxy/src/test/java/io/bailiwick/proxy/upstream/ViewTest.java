@@ -12,7 +12,6 @@ import io.bailiwick.proxy.topology.ReadPreference.Mode;
 import io.bailiwick.proxy.topology.ServerState;
 import io.bailiwick.proxy.topology.ServerState.Role;
 import io.bailiwick.proxy.topology.Topology;
-import io.bailiwick.proxy.upstream.Servers.Server;
 import io.bailiwick.proxy.upstream.UpstreamFailure.Kind;
 import java.net.InetSocketAddress;
 import java.time.Duration;
