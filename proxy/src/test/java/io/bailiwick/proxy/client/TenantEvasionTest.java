@@ -70,6 +70,31 @@ class TenantEvasionTest {
   }
 
   @Test
+  void whatGoesOnCountsUnderAnotherPolicysLimitsToo() throws Exception {
+    try (ClientFixture proxy = new ClientFixture();
+        RawClient one = proxy.logIn(ClientFixture.A);
+        RawClient two = proxy.logIn(ClientFixture.A);
+        RawClient three = proxy.logIn(ClientFixture.A)) {
+      one.send(INSERT); // Without any limit.
+      StandInGate.Sent first = proxy.gate.take();
+      limit(proxy, 0, 1);
+      assertEquals(462, two.call(INSERT).code());
+      limit(proxy, 0, 2);
+      two.send(INSERT);
+      StandInGate.Sent second = proxy.gate.take();
+      limit(proxy, 0, 1);
+
+      first.reply("{n: 1, ok: 1.0}");
+      assertTrue(one.receive().ok());
+      assertEquals(462, three.call(INSERT).code());
+      second.reply("{n: 1, ok: 1.0}");
+      assertTrue(two.receive().ok());
+      three.send(INSERT);
+      proxy.gate.take();
+    }
+  }
+
+  @Test
   void whatCannotBeReadCountsAsACommand() throws Exception {
     byte[] twice = RawClient.message(1, 0, BsonDocument.parse("{find: 'a', fine: 'a', $db: 'a'}"));
     twice[twice.length - 1] = 7; // No end of the document.
