@@ -9,6 +9,7 @@ import io.bailiwick.policy.verdict.Claim;
 import io.bailiwick.policy.verdict.ReplyPlan;
 import io.bailiwick.protocol.OpMsg;
 import io.bailiwick.protocol.bson.Elements;
+import io.bailiwick.proxy.config.ProxyConfig;
 import io.bailiwick.proxy.ownership.Owner;
 import io.bailiwick.proxy.testing.CollectingSink;
 import io.bailiwick.proxy.testing.Messages;
@@ -118,7 +119,9 @@ class WaitedTimeTest {
     Elements time = Objects.requireNonNull(message.body().find("readConcern")).inside();
     time.next();
     CollectingSink sink = new CollectingSink();
-    try (GateFixture fixture = new GateFixture(upstream.address())) {
+    Duration minute = Duration.ofMinutes(1);
+    ProxyConfig.Timeouts patient = new ProxyConfig.Timeouts(minute, minute, minute, minute);
+    try (GateFixture fixture = new GateFixture(patient, null, upstream.address())) {
       fixture.send("{find: 'c', $db: 'ads'}").await().outcome();
       upstream.take("find");
 
