@@ -37,6 +37,7 @@ final class ClientLease implements Lease, Opening.Then, Carrier {
   private @Nullable Future<?> pause;
   private final Trial trial;
   private final RetryBudget retries;
+  private final CommandTime time = new CommandTime();
   private boolean readable = true;
   private boolean closed;
   private @Nullable UpstreamConnection left;
@@ -72,7 +73,7 @@ final class ClientLease implements Lease, Opening.Then, Carrier {
     if (request == null) {
       return;
     }
-    request.startTime(now());
+    request.startTime(time, now());
     if (only != null) {
       write(only, request);
       return;

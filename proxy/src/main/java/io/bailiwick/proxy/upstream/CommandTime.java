@@ -9,31 +9,44 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How long one command may take, in monotonic nanoseconds. Everything counts: waiting for a server
- * or a connection, what the proxy asks first, and every time it is sent.
- *
- * @param fromNanos when it came
- * @param endNanos when its time is over: the client's own limit, at the most the policy's
- * @param lastNanos when it is given up: where MongoDB knows the limit it gets a moment to say by
- *     itself that the time is over, though never beyond the policy's
- * @param maxMillis the client's own limit, as it stands in the command; 0 for none
+ * or a connection, what the proxy asks first, and every time it is sent. Used for one command after
+ * the other by whoever has one at a time; confined to its event loop.
  */
-record CommandTime(long fromNanos, long endNanos, long lastNanos, long maxMillis) {
+final class CommandTime {
   private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int SECTIONS_AT = Frame.HEADER_SIZE + 4;
 
-  /** Not known yet. */
-  static final CommandTime NONE = new CommandTime(0, 0, 0, 0);
+  private long fromNanos;
+  private long endNanos;
+  private long lastNanos;
+  private long maxMillis;
 
   /**
-   * Of a command that has just come.
+   * Begins with a command that has just come.
    *
    * @param most the policy's limit
    */
-  static CommandTime of(Traits traits, long now, Duration most) {
+  void start(Traits traits, long now, Duration most) {
     long roof = most.toNanos();
     long end = traits.limitNanos(most);
     long last = traits.maxMillis() == 0 ? end : Math.min(roof, end + SLACK_NANOS);
-    return new CommandTime(now, now + end, now + last, traits.maxMillis());
+    fromNanos = now;
+    endNanos = now + end;
+    lastNanos = now + last;
+    maxMillis = traits.maxMillis();
+  }
+
+  /** When the time is over: after the client's own limit, at the most the policy's. */
+  long endNanos() {
+    return endNanos;
+  }
+
+  /**
+   * When the command is given up: where MongoDB knows the limit it gets a moment to say by itself
+   * that the time is over, though never beyond the policy's.
+   */
+  long lastNanos() {
+    return lastNanos;
   }
 
   boolean isOver(long now) {

@@ -35,6 +35,9 @@ final class UpstreamRequest {
           "listIndexes",
           "explain");
 
+  /** Without a limit; never started. */
+  private static final CommandTime NOT_STARTED = new CommandTime();
+
   private static final Set<String> ENDS = Set.of("commitTransaction", "abortTransaction");
 
   private final ByteBuf bytes;
@@ -51,7 +54,7 @@ final class UpstreamRequest {
   private final ReplySink sink;
   private final RetryBudget budget;
   private final int size;
-  private CommandTime time = CommandTime.NONE;
+  private CommandTime time = NOT_STARTED;
   private int tries;
   private int triedAt = Proof.ANY_SERVER;
   private boolean kept;
@@ -200,9 +203,14 @@ final class UpstreamRequest {
     return time;
   }
 
-  /** Its time runs from now on. */
-  void startTime(long now) {
-    time = CommandTime.of(traits, now, owner.policy().policy().limits().maxTime());
+  /**
+   * Its time runs from now on.
+   *
+   * @param of this request alone until there is no more of it
+   */
+  void startTime(CommandTime of, long now) {
+    of.start(traits, now, owner.policy().policy().limits().maxTime());
+    time = of;
   }
 
   int requestId() {

@@ -124,7 +124,9 @@ class TimeLimitTest {
   private static CommandTime time(String command, long now) {
     BsonDocument document = BsonDocument.parse(command);
     RawDocument body = RawDocument.of(ScriptedReply.bytes(document));
-    return CommandTime.of(Traits.of(document.getFirstKey(), body), now, MOST);
+    CommandTime time = new CommandTime();
+    time.start(Traits.of(document.getFirstKey(), body), now, MOST);
+    return time;
   }
 
   /** MongoDB ends by itself what it knows the limit of; never is the policy's limit passed. */
