@@ -173,16 +173,14 @@ public final class ConnectedOwnership implements Ownership {
 
   private Proof cursor(
       Owner owner, byte[] bytes, Claims asked, @Nullable OwnedTransaction transaction) {
-    OwnedCursor.Terms terms = new OwnedCursor.Terms(asked.declaredApi(), transaction);
     Claim.OpensCursor opens = asked.opens();
     if (opens != null) {
-      OwnedCursor.Opener opener =
-          OwnedCursor.Opener.of(owner, opens.database(), opens.collection());
-      return new OpeningProof(
-          cursors, new OwnedCursor.Origin(opener, terms, owner.policy(), opens.reads()));
+      return new OpeningProof(cursors, owner, opens, asked.declaredApi(), transaction);
     }
     Claim.OwnsCursor owns = asked.owns();
-    return owns == null ? NoCursor.PROOF : continuing(owner, bytes, owns, terms);
+    return owns == null
+        ? NoCursor.PROOF
+        : continuing(owner, bytes, owns, new OwnedCursor.Terms(asked.declaredApi(), transaction));
   }
 
   /** So that those which are being opened count, too. */

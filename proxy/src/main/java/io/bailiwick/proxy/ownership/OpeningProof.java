@@ -1,5 +1,6 @@
 package io.bailiwick.proxy.ownership;
 
+import io.bailiwick.policy.verdict.Claim;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,16 +9,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpeningProof implements Proof {
   private final CursorRegistry cursors;
-  private final OwnedCursor.Origin origin;
+  private final Owner owner;
+  private final Claim.OpensCursor claim;
+  private final int declaredApi;
+  private final @Nullable OwnedTransaction transaction;
   private @Nullable OwnedCursor opened;
   private boolean reserved = true;
 
   /**
    * @param cursors has reserved a place
+   * @param declaredApi what the command declares of the API
+   * @param transaction the one it is part of, or null
    */
-  OpeningProof(CursorRegistry cursors, OwnedCursor.Origin origin) {
+  OpeningProof(
+      CursorRegistry cursors,
+      Owner owner,
+      Claim.OpensCursor claim,
+      int declaredApi,
+      @Nullable OwnedTransaction transaction) {
     this.cursors = cursors;
-    this.origin = origin;
+    this.owner = owner;
+    this.claim = claim;
+    this.declaredApi = declaredApi;
+    this.transaction = transaction;
   }
 
   @Override
@@ -42,9 +56,18 @@ final class OpeningProof implements Proof {
       throw new IllegalStateException("a cursor of a reply that is over");
     }
     reserved = false;
-    OwnedCursor cursor = cursors.open(upstreamCursorId, server, tripwire, origin);
+    OwnedCursor cursor = cursors.open(upstreamCursorId, server, tripwire, origin());
     opened = cursor;
     return cursor.clientId();
+  }
+
+  /** Made only now: most commands open no cursor that stays. */
+  private OwnedCursor.Origin origin() {
+    return new OwnedCursor.Origin(
+        OwnedCursor.Opener.of(owner, claim.database(), claim.collection()),
+        new OwnedCursor.Terms(declaredApi, transaction),
+        owner.policy(),
+        claim.reads());
   }
 
   @Override
@@ -68,7 +91,7 @@ final class OpeningProof implements Proof {
   private void giveBack() {
     if (reserved) {
       reserved = false;
-      cursors.giveBack(origin.policy().tenant());
+      cursors.giveBack(owner.policy().tenant());
     }
   }
 }

@@ -21,15 +21,17 @@ final class TenantCounts {
 
   /** Counts one more; false, and nothing is counted, if the tenant has too many. */
   boolean tryTake(TenantValue tenant) {
-    boolean[] taken = new boolean[1];
-    counts.compute(
-        tenant,
-        (any, count) -> {
-          int before = count == null ? 0 : count;
-          taken[0] = before < most;
-          return taken[0] ? Integer.valueOf(before + 1) : count;
-        });
-    return taken[0];
+    while (true) {
+      Integer count = counts.get(tenant);
+      if ((count == null ? 0 : count) >= most) {
+        return false;
+      }
+      if (count == null
+          ? counts.putIfAbsent(tenant, 1) == null
+          : counts.replace(tenant, count, count + 1)) {
+        return true;
+      }
+    }
   }
 
   void giveBack(TenantValue tenant) {

@@ -114,6 +114,14 @@ final class MetricsPageTest {
     new SpanSeries(registry);
     try (MetricsServer server = anyServer()) {
       Http.get(server.address(), "/livez");
+      // It is counted once the answer has left.
+      while (registry.getSampleValue(
+              "bailiwick_http_request_duration_seconds_count",
+              new String[] {"port", "path"},
+              new String[] {"metrics", "/livez"})
+          == null) {
+        Thread.onSpinWait();
+      }
     }
     ProcessMetrics.register(registry, Build.current());
     Policy policy = Policies.bound(io.bailiwick.policy.model.TripwireMode.FIRST).policy();
