@@ -49,11 +49,15 @@ class EndingTest {
 
   /** Waits: whoever sends hears of it before the connection has closed. */
   private void isCounted(String cause) {
+    isNamed(cause);
+    assertEquals(0, fixture.observer.connections());
+  }
+
+  private void isNamed(String cause) {
     while (fixture.observer.endings().isEmpty()) {
       Thread.onSpinWait();
     }
     assertEquals(List.of(cause), fixture.observer.endings());
-    assertEquals(0, fixture.observer.connections());
   }
 
   @Test
@@ -103,7 +107,8 @@ class EndingTest {
 
     fixture.send(FIND).await().failure();
 
-    isCounted("lost");
+    // The proxy may have connected again by itself, to end what the command has begun.
+    isNamed("lost");
   }
 
   @Test
