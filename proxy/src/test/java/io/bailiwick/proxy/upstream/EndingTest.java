@@ -47,12 +47,13 @@ class EndingTest {
     upstream.close();
   }
 
-  /** Waits: whoever sends hears of it before the connection has closed. */
+  /** No command was under way: otherwise the proxy may connect again by itself, to end it. */
   private void isCounted(String cause) {
     isNamed(cause);
     assertEquals(0, fixture.observer.connections());
   }
 
+  /** Waits: whoever sends hears of it before the connection has closed. */
   private void isNamed(String cause) {
     while (fixture.observer.endings().isEmpty()) {
       Thread.onSpinWait();
@@ -82,7 +83,7 @@ class EndingTest {
             upstream.address());
     fixture.send(FIND).await().outcome();
 
-    isCounted("idle");
+    isNamed("idle");
   }
 
   @Test
@@ -91,7 +92,7 @@ class EndingTest {
 
     fixture.send(Messages.command(1, FIND), ReplyPlan.Kind.CURSOR, new RecordingProof(), HASTY);
 
-    isCounted("timeout");
+    isNamed("timeout");
   }
 
   @Test
@@ -107,7 +108,6 @@ class EndingTest {
 
     fixture.send(FIND).await().failure();
 
-    // The proxy may have connected again by itself, to end what the command has begun.
     isNamed("lost");
   }
 
@@ -117,7 +117,7 @@ class EndingTest {
 
     fixture.send(FIND).await().failure();
 
-    isCounted("protocol");
+    isNamed("protocol");
   }
 
   @Test
@@ -133,7 +133,7 @@ class EndingTest {
 
     fixture.send(FIND).await().outcome();
 
-    isCounted("state_change");
+    isNamed("state_change");
   }
 
   @Test
@@ -145,7 +145,7 @@ class EndingTest {
 
     fixture.send(FIND).await().failure();
 
-    isCounted("protocol");
+    isNamed("protocol");
   }
 
   @Test
