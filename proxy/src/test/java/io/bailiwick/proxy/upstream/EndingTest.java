@@ -164,6 +164,6 @@ class EndingTest {
           return fixture.lease;
         });
 
-    isCounted("released");
+    isNamed("released");
   }
 }
