@@ -71,6 +71,28 @@ final class ClientFixture implements AutoCloseable {
     this(ClientLimits.DEFAULT, Transport.best());
   }
 
+  /** The usual limits but for what all clients may hold of messages that are not here in full. */
+  static ClientLimits bytesInParts(long most) {
+    return memory(most, ClientLimits.DEFAULT.bytesInFlight());
+  }
+
+  /** The usual limits but for the unanswered requests of all clients. */
+  static ClientLimits bytesInFlight(long most) {
+    return memory(ClientLimits.DEFAULT.bytesInParts(), most);
+  }
+
+  private static ClientLimits memory(long bytesInParts, long bytesInFlight) {
+    ClientLimits usual = ClientLimits.DEFAULT;
+    return new ClientLimits(
+        usual.deadlines(),
+        usual.connections(),
+        usual.bytesBeforeLogin(),
+        usual.bytes(),
+        usual.bytesInPartsBeforeLogin(),
+        bytesInParts,
+        bytesInFlight);
+  }
+
   ClientFixture(ClientLimits limits, Transport transport) throws IOException {
     group = transport.eventLoops(1);
     Clock clock = new HandClock();

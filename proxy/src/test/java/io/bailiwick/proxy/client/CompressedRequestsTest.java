@@ -229,16 +229,7 @@ class CompressedRequestsTest {
 
   @Test
   void whatThereIsNoRoomToOpenIsRefusedAndCounted() throws Exception {
-    ClientLimits d = ClientLimits.DEFAULT;
-    ClientLimits little =
-        new ClientLimits(
-            d.deadlines(),
-            d.connections(),
-            d.bytesBeforeLogin(),
-            d.bytes(),
-            d.bytesInPartsBeforeLogin(),
-            2_000_000,
-            d.bytesInFlight());
+    ClientLimits little = ClientFixture.bytesInParts(2_000_000);
     String insert =
         "{insert: 'orders', documents: [{s: '" + "x".repeat(3_000_000) + "'}], $db: 'app'}";
     try (ClientFixture small = new ClientFixture(little, Transport.best());

@@ -77,16 +77,7 @@ class CompressedRoomTest {
 
   @BeforeEach
   void start() throws Exception {
-    ClientLimits d = ClientLimits.DEFAULT;
-    ClientLimits limits =
-        new ClientLimits(
-            d.deadlines(),
-            d.connections(),
-            d.bytesBeforeLogin(),
-            d.bytes(),
-            d.bytesInPartsBeforeLogin(),
-            ROOM,
-            d.bytesInFlight());
+    ClientLimits limits = ClientFixture.bytesInParts(ROOM);
     proxy = new ClientFixture(limits, Transport.best());
     client = proxy.connectBound();
     client.call(HELLO);

@@ -118,16 +118,7 @@ class TenantEvasionTest {
 
   @Test
   void whatATenantHasHalfSentLeavesRoomForTheOthers() throws Exception {
-    ClientLimits d = ClientLimits.DEFAULT;
-    ClientLimits little =
-        new ClientLimits(
-            d.deadlines(),
-            d.connections(),
-            d.bytesBeforeLogin(),
-            d.bytes(),
-            d.bytesInPartsBeforeLogin(),
-            100_000,
-            d.bytesInFlight());
+    ClientLimits little = ClientFixture.bytesInParts(100_000);
     try (ClientFixture proxy = new ClientFixture(little, Transport.best());
         RawClient slow = proxy.logIn(ClientFixture.A);
         RawClient same = proxy.logIn(ClientFixture.A);

@@ -203,16 +203,7 @@ class TenantLimitsTest {
 
   @Test
   void unansweredRequestsOfAllTakeNoMoreBytesThanTheProcessHas() throws Exception {
-    ClientLimits d = ClientLimits.DEFAULT;
-    ClientLimits little =
-        new ClientLimits(
-            d.deadlines(),
-            d.connections(),
-            d.bytesBeforeLogin(),
-            d.bytes(),
-            d.bytesInPartsBeforeLogin(),
-            d.bytesInParts(),
-            300);
+    ClientLimits little = ClientFixture.bytesInFlight(300);
     BsonDocument find =
         BsonDocument.parse(
             "{find: 'orders', filter: {s: '%s'}, $db: 'app'}".formatted("x".repeat(150)));
