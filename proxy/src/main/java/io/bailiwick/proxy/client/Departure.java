@@ -18,6 +18,7 @@ final class Departure {
   private final Deadlines deadlines;
   private boolean due;
   private boolean mayFinish;
+  private boolean monitorsGo;
 
   Departure(ClientSession session, ClientLoop loop, Channel channel, Deadlines deadlines) {
     this.session = session;
@@ -133,16 +134,24 @@ final class Departure {
    * @param idleNanos a connection that was used since may be about to ask
    */
   void drainMonitor(long idleNanos) {
+    monitorsGo = true;
     SessionState state = session.state();
-    boolean unused =
-        session.listener().asker() != null
-            && session.asking() == null
-            && state instanceof SessionState.Ready;
     if (state instanceof SessionState.NotLoggedIn
         || state instanceof SessionState.LoggingIn
-        || unused && isQuiet(idleNanos)) {
+        || isUnused() && isQuiet(idleNanos)) {
       close(CloseCause.DRAIN);
     }
+  }
+
+  /** True if a greeting is a monitor's by now, which is not to be told that all is well. */
+  boolean refusesGreetings() {
+    return monitorsGo && isUnused();
+  }
+
+  private boolean isUnused() {
+    return session.listener().asker() != null
+        && session.asking() == null
+        && session.state() instanceof SessionState.Ready;
   }
 
   private boolean isQuiet(long idleNanos) {

@@ -44,6 +44,10 @@ final class OwnRoute {
       logins.take(session, request, own, database);
       return;
     }
+    if (own.local() == LocalCommand.HELLO && session.departure().refusesGreetings()) {
+      session.close(CloseCause.DRAIN);
+      return;
+    }
     if (own.local() == LocalCommand.HELLO && logins.asksFor(session, own.body())) {
       logins.greet(session, request, own, local);
       return;

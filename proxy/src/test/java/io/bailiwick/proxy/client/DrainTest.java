@@ -84,6 +84,24 @@ class DrainTest {
   }
 
   @Test
+  void tellsNoMonitorThatAllIsWellHoweverOftenItGreets() throws Exception {
+    try (RawClient watching = proxy.connectBound();
+        RawClient working = proxy.connectBound()) {
+      assertTrue(watching.call("{hello: 1, $db: 'admin'}").ok());
+      working.send(INSERT);
+      proxy.gate.take().reply("{n: 1, ok: 1.0}");
+      assertTrue(working.receive().ok());
+
+      drain(NEVER, Duration.ofMinutes(1), NEVER);
+      monitor.awaitEnd();
+
+      watching.send(BsonDocument.parse("{hello: 1, $db: 'admin'}"));
+      watching.awaitEnd();
+      assertTrue(working.call("{hello: 1, $db: 'admin'}").ok());
+    }
+  }
+
+  @Test
   void leavesAConnectionThatMayBeAboutToAskForTheFirstTime() throws Exception {
     try (RawClient user = proxy.connectBound()) {
       assertTrue(user.call("{hello: 1, $db: 'admin'}").ok());
